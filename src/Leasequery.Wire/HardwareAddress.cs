@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Leasequery.Wire;
+
+/// <summary>
+/// The link-layer address of a device as DHCP carries it: htype, hlen and the first hlen bytes of chaddr (RFC 2131
+/// section 2). More than 16 bytes cannot be built, because chaddr has no room for them.
+/// </summary>
+public readonly struct HardwareAddress : IEquatable<HardwareAddress>
+{
+    /// <summary>The room that chaddr has, and so the longest address.</summary>
+    public const int MaxLength = 16;
+
+    /// <summary>htype of Ethernet (RFC 1700, "Hardware Type").</summary>
+    public const byte Ethernet = 1;
+
+    private readonly UInt128 _bytes; // chaddr in network order, zero behind the address, so that equality is one comparison
+
+    private HardwareAddress(byte type, byte length, UInt128 bytes)
+    {
+        Type = type;
+        Length = length;
+        _bytes = bytes;
+    }
+
+    /// <summary>No device: htype, hlen and chaddr are zero (N12, N32).</summary>
+    public static HardwareAddress None => default;
+
+    /// <summary>htype.</summary>
+    public byte Type { get; }
+
+    /// <summary>hlen, 0 to 16.</summary>
+    public byte Length { get; }
+
+    /// <summary>True when there are no address bytes.</summary>
+    public bool IsNone => Length == 0;
+
+    /// <summary>Builds an address from its bytes; false when there are more than 16.</summary>
+    public static bool TryCreate(byte type, ReadOnlySpan<byte> address, out HardwareAddress result)
+    {
+        result = default;
+        if (address.Length > MaxLength)
+            return false;
+        Span<byte> field = stackalloc byte[MaxLength];
+        field.Clear();
+        address.CopyTo(field);
+        result = new HardwareAddress(type, (byte)address.Length, BinaryPrimitives.ReadUInt128BigEndian(field));
+        return true;
+    }
+
+    /// <summary>Writes chaddr: the address, then zeros up to 16 bytes.</summary>
+    public void WriteField(Span<byte> chaddr) => BinaryPrimitives.WriteUInt128BigEndian(chaddr, _bytes);
+
+    /// <summary>Reads colon-separated hex such as <c>00:0a:28:00:fa:42</c> as an Ethernet address.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out HardwareAddress address)
+    {
+        address = default;
+        var parts = text?.Split(':', '-') ?? [];
+        Span<byte> bytes = stackalloc byte[MaxLength];
+        if (parts.Length is 0 or > MaxLength)
+            return false;
+        for (var i = 0; i < parts.Length; i++)
+            if (parts[i].Length != 2 || !byte.TryParse(parts[i], NumberStyles.AllowHexSpecifier, null, out bytes[i]))
+                return false;
+        return TryCreate(Ethernet, bytes[..parts.Length], out address);
+    }
+
+    /// <summary>Colon-separated hex; the type in front when it is not Ethernet (<c>6/01:02</c>); empty for none.</summary>
+    public override string ToString()
+    {
+        Span<byte> field = stackalloc byte[MaxLength];
+        WriteField(field);
+        var hex = string.Join(':', Convert.ToHexStringLower(field[..Length]).Chunk(2).Select(pair => new string(pair)));
+        return Type is Ethernet or 0 ? hex : $"{Type}/{hex}";
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(HardwareAddress other) => Type == other.Type && Length == other.Length && _bytes == other._bytes;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is HardwareAddress other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Type, Length, _bytes);
+
+    /// <summary>Equal in type, length and bytes.</summary>
+    public static bool operator ==(HardwareAddress left, HardwareAddress right) => left.Equals(right);
+
+    /// <summary>Different in type, length or bytes.</summary>
+    public static bool operator !=(HardwareAddress left, HardwareAddress right) => !left.Equals(right);
+}

@@ -1,0 +1,72 @@
+namespace Leasequery.Wire;
+
+/// <summary>
+/// A set of option codes as 256 bits: what a parameter request list (option 55) names, or what a setting allows. The order of
+/// the list says what the asker prefers (RFC 2132 section 9.8); a leasequery answer has room for all of it, so it is let go.
+/// </summary>
+public readonly record struct OptionSet
+{
+    private readonly ulong _codes0, _codes64, _codes128, _codes192;
+
+    private OptionSet(ulong codes0, ulong codes64, ulong codes128, ulong codes192)
+    {
+        _codes0 = codes0;
+        _codes64 = codes64;
+        _codes128 = codes128;
+        _codes192 = codes192;
+    }
+
+    /// <summary>The set of these codes.</summary>
+    public static OptionSet Of(params ReadOnlySpan<DhcpOption> options)
+    {
+        OptionSet set = default;
+        foreach (var option in options)
+            set = set.With(option);
+        return set;
+    }
+
+    /// <summary>The set that a parameter request list names.</summary>
+    public static OptionSet Read(ReadOnlySpan<byte> parameterRequestList)
+    {
+        OptionSet set = default;
+        foreach (var code in parameterRequestList)
+            set = set.With((DhcpOption)code);
+        return set;
+    }
+
+    /// <summary>True when the code is in the set.</summary>
+    public bool Contains(DhcpOption option) => (Word((byte)option >> 6) >> ((byte)option & 63) & 1) != 0;
+
+    /// <summary>The set with one more code.</summary>
+    public OptionSet With(DhcpOption option)
+    {
+        var bit = 1UL << ((byte)option & 63);
+        return ((byte)option >> 6) switch
+        {
+            0 => new OptionSet(_codes0 | bit, _codes64, _codes128, _codes192),
+            1 => new OptionSet(_codes0, _codes64 | bit, _codes128, _codes192),
+            2 => new OptionSet(_codes0, _codes64, _codes128 | bit, _codes192),
+            _ => new OptionSet(_codes0, _codes64, _codes128, _codes192 | bit),
+        };
+    }
+
+    /// <summary>Writes the codes, lowest first, as a parameter request list, and returns how many there are.</summary>
+    /// <exception cref="IndexOutOfRangeException">The span is shorter than the set.</exception>
+    public int Write(Span<byte> parameterRequestList)
+    {
+        var count = 0;
+        for (var code = 0; code <= byte.MaxValue; code++)
+            if (Contains((DhcpOption)code))
+                parameterRequestList[count++] = (byte)code;
+        return count;
+    }
+
+    /// <summary>The codes, lowest first, separated by spaces.</summary>
+    public override string ToString()
+    {
+        var set = this;
+        return string.Join(' ', Enumerable.Range(0, 256).Where(code => set.Contains((DhcpOption)code)));
+    }
+
+    private ulong Word(int index) => index switch { 0 => _codes0, 1 => _codes64, 2 => _codes128, _ => _codes192 };
+}
