@@ -44,6 +44,7 @@ internal static class CommandLine
         var root = new RootCommand("Tells where an IPv4 address is: a DHCP leasequery service and its tools.")
         {
             new AskCommand(),
+            new ReplayCommand(),
         };
         root.HelpName = Executable;
         root.Options.OfType<HelpOption>().Single().Action = new DetailedHelpAction();
