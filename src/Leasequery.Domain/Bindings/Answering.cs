@@ -17,6 +17,7 @@ public static class Answering
                 RenewsAt = binding.RenewsAt,
                 RebindsAt = binding.RebindsAt,
                 LastTransactionAt = binding.LastTransactionAt,
+                ClientIdentifier = binding.ClientIdentifier is { } identifier ? identifier.Bytes : default,
                 Options = binding.Options.Span,
                 RelayAgentInformation = binding.RelayAgentInformation.Span,
             };

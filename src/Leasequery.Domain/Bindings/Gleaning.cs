@@ -140,7 +140,10 @@ public static class Gleaning
         var length = 0;
         foreach (var option in packet.Options)
         {
-            if (!kept.Contains(option.Code) || length + 2 + option.Value.Length > options.Length)
+            var hasPlaceOfItsOwn = option.Code is DhcpOption.MessageType or DhcpOption.ServerIdentifier or DhcpOption.LeaseTime
+                or DhcpOption.RenewalTime or DhcpOption.RebindingTime or DhcpOption.ClientIdentifier
+                or DhcpOption.RelayAgentInformation or DhcpOption.Overload;
+            if (hasPlaceOfItsOwn || !kept.Contains(option.Code) || length + 2 + option.Value.Length > options.Length)
                 continue;
             options[length++] = (byte)option.Code;
             options[length++] = (byte)option.Value.Length;

@@ -62,6 +62,9 @@ public static class LeasequeryReply
         if (isRfc && answer.LastTransactionAt != 0 && answer.LastTransactionAt <= now)
             writer.TryWriteOption(DhcpOption.ClientLastTransactionTime, now - answer.LastTransactionAt);
 
+        if (wanted.Contains(DhcpOption.ClientIdentifier) && !answer.ClientIdentifier.IsEmpty)
+            writer.TryWriteOption(DhcpOption.ClientIdentifier, answer.ClientIdentifier);
+
         var information = wanted.Contains(DhcpOption.RelayAgentInformation) ? answer.RelayAgentInformation : default;
         WriteOptions(ref writer, wanted, answer.Options, Reserve(information));
         if (!information.IsEmpty) // last, as RFC 3046 section 2.1 wants it
