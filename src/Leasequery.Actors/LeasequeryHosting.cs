@@ -30,7 +30,6 @@ public static class LeasequeryHosting
     public static IServiceCollection AddLeasequeryActors(this IServiceCollection services, LeasequerySettings settings,
         Action<AkkaConfigurationBuilder, IServiceProvider> configure)
     {
-        services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(new ShardMap(settings.Shards));

@@ -52,7 +52,6 @@ internal sealed class AddressRouting(ShardMap shards) : IMessageExtractor
     {
         IAddressMessage addressed => shards.Name(shards.ShardOf(addressed.Address)),
         IShardMessage sharded => shards.Name(sharded.Shard),
-        ShardRegion.StartEntity start => ShardId(start.EntityId, start),
         _ => null,
     };
 

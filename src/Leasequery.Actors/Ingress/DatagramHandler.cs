@@ -5,7 +5,6 @@ using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
 using Leasequery.Domain.Bindings;
-using Leasequery.Domain.Networks;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 

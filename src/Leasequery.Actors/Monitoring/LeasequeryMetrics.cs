@@ -13,11 +13,12 @@ namespace Leasequery.Actors.Monitoring;
 /// The service's metrics (System.Diagnostics.Metrics, meter <see cref="MeterName"/>). All are observed: the threads count for
 /// themselves, and somebody who collects pays for the sum.
 /// </summary>
-public sealed class LeasequeryMetrics
+public sealed class LeasequeryMetrics : IDisposable
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Leasequery";
 
+    private readonly Meter _meter = new(MeterName);
     private readonly ConcurrentBag<DatagramCounters> _threads = [];
     private readonly ILogger<LeasequeryMetrics> _log;
     private long _liveActors;
@@ -25,40 +26,39 @@ public sealed class LeasequeryMetrics
     private long _eventsStored;
 
     /// <summary>Makes the instruments.</summary>
-    public LeasequeryMetrics(IMeterFactory meters, LocationTable table, StoreHealth store, ILogger<LeasequeryMetrics> log)
+    public LeasequeryMetrics(LocationTable table, StoreHealth store, ILogger<LeasequeryMetrics> log)
     {
         _log = log;
-        var meter = meters.Create(MeterName);
-        meter.CreateObservableCounter("leasequery.datagrams", () => Enum.GetValues<DatagramKind>().Select(kind =>
+        _meter.CreateObservableCounter("leasequery.datagrams", () => Enum.GetValues<DatagramKind>().Select(kind =>
             Measure(Sum(thread => thread.Count(kind)), ("kind", kind.ToString().ToLowerInvariant()))),
             description: "Datagrams received, by kind");
-        meter.CreateObservableCounter("leasequery.drops", () => DropReason.All.Select(reason =>
+        _meter.CreateObservableCounter("leasequery.drops", () => DropReason.All.Select(reason =>
             Measure(Dropped(reason), ("reason", reason.Label))),
             description: "Datagrams dropped, by reason");
-        meter.CreateObservableCounter("leasequery.answers", () => from dialect in Enum.GetValues<LeasequeryDialect>()
+        _meter.CreateObservableCounter("leasequery.answers", () => from dialect in Enum.GetValues<LeasequeryDialect>()
                                                                   from outcome in Enum.GetValues<LeasequeryOutcome>()
                                                                   select Measure(Sum(thread => thread.Count(dialect, outcome)),
                                                                       ("dialect", dialect.Name()), ("outcome", outcome.ToString().ToLowerInvariant())),
             description: "Answers sent, by dialect and outcome");
-        meter.CreateObservableCounter("leasequery.queries", () => new[]
+        _meter.CreateObservableCounter("leasequery.queries", () => new[]
         {
             Measure(Sum(thread => thread.Settled), ("path", "table")),
             Measure(Sum(thread => thread.Asked), ("path", "actor")),
         }, description: "Queries by what settled them: the table, or a hop to an address actor");
-        meter.CreateObservableCounter("leasequery.gleaned", () => Enum.GetValues<GleanResult>().Select(result =>
+        _meter.CreateObservableCounter("leasequery.gleaned", () => Enum.GetValues<GleanResult>().Select(result =>
             Measure(Sum(thread => thread.Count(result)), ("result", result.ToString().ToLowerInvariant()))),
             description: "Gleaned messages by what came of them");
-        meter.CreateObservableCounter("leasequery.events.stored", () => Interlocked.Read(ref _eventsStored),
+        _meter.CreateObservableCounter("leasequery.events.stored", () => Interlocked.Read(ref _eventsStored),
             description: "Events that the store has");
-        meter.CreateObservableCounter("leasequery.recovery.failures", () => Interlocked.Read(ref _recoveryFailures),
+        _meter.CreateObservableCounter("leasequery.recovery.failures", () => Interlocked.Read(ref _recoveryFailures),
             description: "Address actors that could not be recovered");
-        meter.CreateObservableGauge("leasequery.actors.live", () => Interlocked.Read(ref _liveActors),
+        _meter.CreateObservableGauge("leasequery.actors.live", () => Interlocked.Read(ref _liveActors),
             description: "Address actors in memory");
-        meter.CreateObservableGauge("leasequery.table.records", () => table.Records, description: "Addresses with a record in the table");
-        meter.CreateObservableGauge("leasequery.table.memory", () => table.AllocatedBytes, unit: "By",
+        _meter.CreateObservableGauge("leasequery.table.records", () => table.Records, description: "Addresses with a record in the table");
+        _meter.CreateObservableGauge("leasequery.table.memory", () => table.AllocatedBytes, unit: "By",
             description: "Native memory of the table");
-        meter.CreateObservableGauge("leasequery.table.shards", () => table.CompleteShards, description: "Shards that are complete here");
-        meter.CreateObservableGauge("leasequery.store.available", () => store.Failure is null ? 1 : 0,
+        _meter.CreateObservableGauge("leasequery.table.shards", () => table.CompleteShards, description: "Shards that are complete here");
+        _meter.CreateObservableGauge("leasequery.store.available", () => store.Failure is null ? 1 : 0,
             description: "1 while the store takes events");
     }
 
@@ -78,6 +78,9 @@ public sealed class LeasequeryMetrics
 
     /// <summary>Counts events that the store has.</summary>
     public void EventsStored(int count) => Interlocked.Add(ref _eventsStored, count);
+
+    /// <summary>Ends the instruments.</summary>
+    public void Dispose() => _meter.Dispose();
 
     internal void AddressActorStarted() => Interlocked.Increment(ref _liveActors);
 

@@ -78,7 +78,7 @@ internal static class BindingCodec
             OctetString.Copy(Take(ref rest, optionsLength)));
     }
 
-    private static Span<byte> Append(Span<byte> destination, ReadOnlySpan<byte> value)
+    private static Span<byte> Append(Span<byte> destination, scoped ReadOnlySpan<byte> value)
     {
         value.CopyTo(destination);
         return destination[value.Length..];
