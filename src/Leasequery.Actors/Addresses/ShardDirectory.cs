@@ -81,13 +81,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private void Load()
     {
         var ranges = _table.Shards.RangesOf(_shard, _networks.Prefixes).ToArray();
-        var stop = _stop.Token;
-        Task.Run(() =>
-        {
-            foreach (var (first, last) in ranges)
-                _archive.ReadNewest(first, last, (binding, sequence) => _table.Publish(binding, sequence), stop);
-            return Loaded.Instance;
-        }, stop).PipeTo(Self);
+        _archive.ReadNewestAsync(ranges, _table.Publish, _stop.Token).PipeTo(Self, success: () => Loaded.Instance);
     }
 
     private sealed class Loaded
