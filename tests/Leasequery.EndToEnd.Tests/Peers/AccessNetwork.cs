@@ -55,21 +55,12 @@ public sealed class AccessNetwork : IDisposable
     public IReadOnlyList<Subscriber> Subscribers => _subscribers;
 
     /// <summary>Builds the network and starts server, capture and relay.</summary>
-    public static async Task<AccessNetwork> StartAsync(AccessNetworkPlan? plan = null)
-    {
-        var network = new AccessNetwork(plan ?? new AccessNetworkPlan());
-        try
+    public static Task<AccessNetwork> StartAsync(AccessNetworkPlan? plan = null) =>
+        Ready.WhenAsync(new AccessNetwork(plan ?? new AccessNetworkPlan()), network =>
         {
             network.LayCables();
-            await network.StartProgramsAsync();
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-    }
+            return network.StartProgramsAsync();
+        });
 
     /// <summary>Starts every subscriber's client and returns their addresses, in their order.</summary>
     public async Task<IReadOnlyList<IPAddress>> ConnectSubscribersAsync()

@@ -14,20 +14,18 @@ public sealed class IscDhcpRelay : IDisposable
     public ChildProcess Process { get; }
 
     /// <summary>Starts it, and returns when it listens. giaddr becomes the address of the subscriber's interface.</summary>
-    public static async Task<IscDhcpRelay> StartAsync(
-        NetworkNamespace place, IEnumerable<string> downstream, string upstream, IEnumerable<IPAddress> servers)
-    {
-        var relay = new IscDhcpRelay(ChildProcess.Start(
-            "dhcrelay",
-            [
-                "-4", "-d", "-a", "--no-pid",
-                .. downstream.SelectMany(name => new[] { "-id", name }), "-iu", upstream,
-                .. servers.Select(server => server.ToString()),
-            ],
-            place));
-        await relay.Process.WaitForLineAsync("^Sending on +Socket/fallback", Patience, "the relay to listen");
-        return relay;
-    }
+    public static Task<IscDhcpRelay> StartAsync(
+        NetworkNamespace place, IEnumerable<string> downstream, string upstream, IEnumerable<IPAddress> servers) =>
+        Ready.WhenAsync(
+            new IscDhcpRelay(ChildProcess.Start(
+                "dhcrelay",
+                [
+                    "-4", "-d", "-a", "--no-pid",
+                    .. downstream.SelectMany(name => new[] { "-id", name }), "-iu", upstream,
+                    .. servers.Select(server => server.ToString()),
+                ],
+                place)),
+            relay => relay.Process.WaitForLineAsync("^Sending on +Socket/fallback", Patience, "the relay to listen"));
 
     /// <inheritdoc/>
     public void Dispose() => Process.Dispose();

@@ -56,12 +56,10 @@ public sealed class IscDhcpServer : IDisposable
     public string LeaseFile { get; }
 
     /// <summary>Starts it, and returns when it serves.</summary>
-    public static async Task<IscDhcpServer> StartAsync(NetworkNamespace place, string interfaceName, IscDhcpServerSettings settings)
-    {
-        var server = new IscDhcpServer(place, interfaceName, settings);
-        await server.Process.WaitForLineAsync("^Server starting service", Patience, "the DHCP server to serve");
-        return server;
-    }
+    public static Task<IscDhcpServer> StartAsync(NetworkNamespace place, string interfaceName, IscDhcpServerSettings settings) =>
+        Ready.WhenAsync(
+            new IscDhcpServer(place, interfaceName, settings),
+            server => server.Process.WaitForLineAsync("^Server starting service", Patience, "the DHCP server to serve"));
 
     /// <inheritdoc/>
     public void Dispose()

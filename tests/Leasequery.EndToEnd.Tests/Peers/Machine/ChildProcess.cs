@@ -32,8 +32,8 @@ public sealed class ChildProcess : IDisposable
     /// <summary>Its process id; <c>ip netns exec</c> replaces itself, so it is the program's own.</summary>
     public int Id => _process.Id;
 
-    /// <summary>True when it has ended.</summary>
-    public bool HasExited => _process.HasExited;
+    /// <summary>True when it has ended, by itself or with this object.</summary>
+    public bool HasExited => !Running.ContainsKey(this) || _process.HasExited;
 
     /// <summary>How it ended.</summary>
     public int ExitCode => _process.ExitCode;

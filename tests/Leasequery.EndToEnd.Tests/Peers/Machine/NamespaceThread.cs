@@ -38,7 +38,7 @@ static partial class NamespaceThread
 
     static void Enter(string name)
     {
-        using var handle = File.OpenHandle($"/run/netns/{name}");
+        using var handle = File.OpenHandle(Path.Combine(NetworkNamespace.Folder, name));
         if (SetNamespace(handle, CloneNewNet) != 0)
             throw new InvalidOperationException($"Entering {name} failed: {Marshal.GetLastPInvokeErrorMessage()}");
     }

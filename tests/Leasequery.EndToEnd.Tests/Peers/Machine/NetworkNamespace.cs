@@ -11,13 +11,14 @@ namespace Leasequery.EndToEnd.Tests.Peers.Machine;
 /// </summary>
 public sealed class NetworkNamespace : IDisposable
 {
+    /// <summary>Where <c>ip netns</c> keeps them.</summary>
+    internal const string Folder = "/run/netns";
+
     static readonly ConcurrentDictionary<string, NetworkNamespace> Alive = new();
 
     static NetworkNamespace()
     {
-        foreach (var name in Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns").Select(Path.GetFileName) : [])
-            if (OwnName.IsLeftover(name!))
-                Delete(name!);
+        RemoveLeftovers();
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             foreach (var left in Alive.Values)
@@ -87,6 +88,15 @@ public sealed class NetworkNamespace : IDisposable
     {
         if (Alive.TryRemove(Name, out _))
             Delete(Name);
+    }
+
+    /// <summary>Removes what killed runs left, once before the first namespace of this run.</summary>
+    internal static void RemoveLeftovers()
+    {
+        if (!Directory.Exists(Folder))
+            return;
+        foreach (var name in Directory.GetFiles(Folder).Select(path => Path.GetFileName(path)).Where(OwnName.IsLeftover))
+            Delete(name);
     }
 
     static void Delete(string name)

@@ -24,13 +24,12 @@ public sealed class PacketCapture : IDisposable
     public IReadOnlyList<CapturedDatagram> Datagrams => PcapFile.Read(File);
 
     /// <summary>Starts, and returns when nothing can be missed any more.</summary>
-    public static async Task<PacketCapture> StartAsync(
-        NetworkNamespace place, string interfaceName, string filter = "udp port 67 or udp port 68")
-    {
-        var capture = new PacketCapture(place, interfaceName, filter);
-        await capture._dumpcap.WaitForLineAsync("^File: ", Patience, $"the capture on {interfaceName} of {place.Name} to be open");
-        return capture;
-    }
+    public static Task<PacketCapture> StartAsync(
+        NetworkNamespace place, string interfaceName, string filter = "udp port 67 or udp port 68") =>
+        Ready.WhenAsync(
+            new PacketCapture(place, interfaceName, filter),
+            capture => capture._dumpcap.WaitForLineAsync(
+                "^File: ", Patience, $"the capture on {interfaceName} of {place.Name} to be open"));
 
     /// <summary>Waits until so many datagrams of a kind have been seen, and returns them.</summary>
     public async Task<IReadOnlyList<CapturedDatagram>> WaitForAsync(Func<CapturedDatagram, bool> kind, int count, string what)
