@@ -30,7 +30,8 @@ public sealed class NetworkNamespaceSpec
     public async Task goes_away_with_what_runs_in_it()
     {
         var place = new NetworkNamespace("short");
-        using var sleeper = ChildProcess.Start("sleep", ["300"], place);
+        using var sleeper = ChildProcess.Start("/bin/sh", ["-c", "echo here; exec sleep 300"], place);
+        await sleeper.WaitForLineAsync("^here", Patience, "the program to be in the namespace");
 
         place.Dispose();
 

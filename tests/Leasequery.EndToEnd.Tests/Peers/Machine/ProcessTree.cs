@@ -24,7 +24,10 @@ public static partial class ProcessTree
         if (!process.HasExited)
             Terminate(process.Id);
         if (!process.WaitForExit(Patience))
+        {
             process.Kill(entireProcessTree: true);
+            process.WaitForExit(Patience); // The kill is only on its way when Kill returns.
+        }
         foreach (var child in descendants)
             using (child)
                 KillIfAlive(child);

@@ -7,7 +7,7 @@ public sealed class TempFolder : IDisposable
     {
         foreach (var folder in Directory.EnumerateDirectories(System.IO.Path.GetTempPath()))
             if (OwnName.IsLeftover(System.IO.Path.GetFileName(folder)))
-                Directory.Delete(folder, recursive: true);
+                TryDelete(folder);
     }
 
     /// <summary>Makes an empty folder that only this user can read.</summary>
@@ -28,6 +28,18 @@ public sealed class TempFolder : IDisposable
 
     /// <summary>The path of a file in it, there or not.</summary>
     public string At(string name) => System.IO.Path.Combine(Path, name);
+
+    static void TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Of another user, or another run was faster.
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
