@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Stores;
 using Leasequery.Domain.Networks;
@@ -27,6 +26,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private readonly ManagedNetworks _networks;
     private readonly CancellationTokenSource _stop = new();
     private bool _isComplete;
+    private string _problem = "";
 
     public ShardDirectory(int shard, LocationTable table, IBindingArchive archive, ManagedNetworks networks)
     {
@@ -58,15 +58,15 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
         switch (message)
         {
             case ShardProtocol.Open:
-                Sender.Tell(new ShardProtocol.Opened(_shard, _isComplete));
+                Sender.Tell(new ShardProtocol.Opened(_shard, _isComplete, _problem));
                 break;
             case Loaded:
                 _table.Complete(_shard);
                 _isComplete = true;
+                _problem = "";
                 break;
             case Status.Failure failed:
-                Context.GetLogger().Warning("shard {0} is not in the table yet, trying again in {1}: {2}", _shard, RetryInterval,
-                    failed.Cause.GetBaseException().Message);
+                _problem = failed.Cause.GetBaseException().Message; // whoever opens the shards says it once for all of them
                 Timers.StartSingleTimer(Retry.Instance, Retry.Instance, RetryInterval);
                 break;
             case Retry:

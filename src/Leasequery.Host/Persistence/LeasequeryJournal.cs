@@ -29,6 +29,20 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
         _writer = setup.Writer;
     }
 
+    protected override void PreStart()
+    {
+        base.PreStart();
+        Self.Tell(SchemaCheck.Instance); // the base class puts messages by until its tables are there
+    }
+
+    protected override bool ReceivePluginInternal(object message)
+    {
+        if (message is not SchemaCheck)
+            return base.ReceivePluginInternal(message);
+        _store.SchemaExists();
+        return true;
+    }
+
     public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
     {
         if (await _store.ReadNewestAsync(persistenceId, cancellationToken) is not { } row)
@@ -74,6 +88,11 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
         }
 
         return rows;
+    }
+
+    private sealed class SchemaCheck
+    {
+        public static readonly SchemaCheck Instance = new();
     }
 }
 

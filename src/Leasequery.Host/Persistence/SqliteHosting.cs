@@ -13,7 +13,9 @@ internal static class SqliteHosting
         builder
             .AddSetup(new StoreSetup(store, writer))
             .AddHocon(JournalConfig(store), HoconAddMode.Prepend)
-            .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append);
+            .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
+            // The journal makes the tables when it starts, so it starts before anybody writes or reads.
+            .AddStartup((system, _) => Akka.Persistence.Persistence.Instance.Apply(system).JournalFor(Journal));
 
     private static Config JournalConfig(SqliteStore store) => ConfigurationFactory.ParseString($$"""
         akka.persistence.journal.plugin = "{{Journal}}"

@@ -23,6 +23,8 @@ public sealed class SqliteStore : IBindingArchive, IDisposable
     // A read keeps a thread busy, SQLite has no other way; as many at once as there are cores.
     private readonly SemaphoreSlim _readers = new(Environment.ProcessorCount);
 
+    private readonly TaskCompletionSource _schema = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private SqliteStore(StoreSettings settings, string path, FileStream lockFile)
     {
         _settings = settings;
@@ -82,6 +84,9 @@ public sealed class SqliteStore : IBindingArchive, IDisposable
         }
     }
 
+    /// <summary>The journal has made its tables; reading may begin.</summary>
+    internal void SchemaExists() => _schema.TrySetResult();
+
     /// <summary>The newest row of a persistence id; null when there is none.</summary>
     internal async Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop)
     {
@@ -100,6 +105,7 @@ public sealed class SqliteStore : IBindingArchive, IDisposable
     public async Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take,
         CancellationToken stop)
     {
+        await _schema.Task.WaitAsync(stop);
         await _readers.WaitAsync(stop);
         try
         {
