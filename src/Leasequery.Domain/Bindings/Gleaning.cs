@@ -48,6 +48,15 @@ public static class Gleaning
     /// <summary>The most bytes of other options that are kept for an address; what goes beyond is not kept.</summary>
     public const int MaxKeptOptions = 255;
 
+    /// <summary>
+    /// Never kept: a reply writes these by itself, and what was true of the ACK would be a second, stale value. The overload
+    /// option says how to read the message it is in.
+    /// </summary>
+    private static readonly OptionSet WrittenByTheReply = OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.Overload,
+        DhcpOption.MessageType, DhcpOption.ServerIdentifier, DhcpOption.RenewalTime, DhcpOption.RebindingTime,
+        DhcpOption.ClientIdentifier, DhcpOption.RelayAgentInformation, DhcpOption.ClientLastTransactionTime,
+        DhcpOption.AssociatedIp);
+
     /// <summary>Reads an observation out of a message, or says why there is none.</summary>
     /// <param name="packet">The message.</param>
     /// <param name="keptOptions">The options of an ACK that requestors may ask for.</param>
@@ -116,8 +125,10 @@ public static class Gleaning
 
     private static bool TryGetDevice(DhcpPacket packet, out HardwareAddress device, out ClientIdentifier? clientIdentifier)
     {
+        // RFC 3396: several instances are one value. The first alone could be another client's whole identifier.
+        Span<byte> scratch = stackalloc byte[ClientIdentifier.MaxLength];
         device = packet.HardwareAddress;
-        clientIdentifier = packet.TryGetOption(DhcpOption.ClientIdentifier, out var value)
+        clientIdentifier = packet.TryReadOption(DhcpOption.ClientIdentifier, scratch, out var value)
             && ClientIdentifier.TryCreate(value, out var created)
                 ? created
                 : null;
@@ -134,21 +145,24 @@ public static class Gleaning
         return isRead || !isPresent;
     }
 
+    // RFC 3396: several instances are one value. It is kept whole or not at all, because half a value is a wrong one.
     private static OctetString ReadKeptOptions(DhcpPacket packet, OptionSet kept)
     {
         Span<byte> options = stackalloc byte[MaxKeptOptions];
+        Span<byte> scratch = stackalloc byte[MaxKeptOptions];
         var length = 0;
+        var done = WrittenByTheReply;
         foreach (var option in packet.Options)
         {
-            var hasPlaceOfItsOwn = option.Code is DhcpOption.MessageType or DhcpOption.ServerIdentifier or DhcpOption.LeaseTime
-                or DhcpOption.RenewalTime or DhcpOption.RebindingTime or DhcpOption.ClientIdentifier
-                or DhcpOption.RelayAgentInformation or DhcpOption.Overload;
-            if (hasPlaceOfItsOwn || !kept.Contains(option.Code) || length + 2 + option.Value.Length > options.Length)
+            if (!kept.Contains(option.Code) || done.Contains(option.Code))
+                continue;
+            done = done.With(option.Code);
+            if (!packet.TryReadOption(option.Code, scratch, out var value) || length + 2 + value.Length > options.Length)
                 continue;
             options[length++] = (byte)option.Code;
-            options[length++] = (byte)option.Value.Length;
-            option.Value.CopyTo(options[length..]);
-            length += option.Value.Length;
+            options[length++] = (byte)value.Length;
+            value.CopyTo(options[length..]);
+            length += value.Length;
         }
 
         return OctetString.Copy(options[..length]);
