@@ -46,7 +46,8 @@ public class AnyBytesTests
             writer.TryWriteOption(DhcpOption.MessageType, 5);
             var written = new List<(byte Code, byte[] Value)>();
             foreach (var (code, value) in options)
-                if (code is not (52 or 53) && written.All(option => option.Code != code) && writer.TryWriteOption((DhcpOption)code, value))
+                if (code is not (52 or 53) && written.All(option => option.Code != code)
+                    && writer.TryWriteOption((DhcpOption)code, value))
                     written.Add((code, value));
 
             var packet = RawMessage.Parse(message.AsSpan(0, writer.Finish()));

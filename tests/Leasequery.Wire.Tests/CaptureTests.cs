@@ -42,13 +42,19 @@ public class CaptureTests
         var packet = RawMessage.Parse(message);
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"""
             message {number}, {message.Length} bytes
-              op {(byte)packet.OpCode}, type {(byte)packet.MessageType}, hops {packet.Hops}, xid {packet.TransactionId:x8}, secs {packet.Seconds}, flags {packet.Flags:x4}
-              ciaddr {packet.ClientAddress}, yiaddr {packet.YourAddress}, siaddr {packet.ServerAddress}, giaddr {packet.RelayAddress}
+              op {(byte)packet.OpCode}, type {(byte)packet.MessageType}, hops {packet.Hops}
+              xid {packet.TransactionId:x8}, secs {packet.Seconds}, flags {packet.Flags:x4}
+              ciaddr {packet.ClientAddress}, yiaddr {packet.YourAddress}
+              siaddr {packet.ServerAddress}, giaddr {packet.RelayAddress}
               chaddr {packet.HardwareAddress}
 
             """);
         foreach (var option in packet.Options)
-            text.Append(CultureInfo.InvariantCulture, $"  option {(byte)option.Code}: {Convert.ToHexStringLower(option.Value)}\n");
+        {
+            var value = Convert.ToHexStringLower(option.Value);
+            text.Append(CultureInfo.InvariantCulture, $"  option {(byte)option.Code}: {value}\n");
+        }
+
         return text.ToString();
     }
 }

@@ -11,7 +11,8 @@ public class DhcpOptionEnumeratorTests
     [InlineData("03", "52:03 53:05 12:66696c65 12:736e616d65")]
     public void The_fields_that_are_named_are_walked(string overload, string expected)
     {
-        var message = RawMessage.With($"34 01 {overload} 35 01 05 ff", bootFile: "0c 04 66696c65 ff", serverName: "0c 05 736e616d65 ff");
+        var message = RawMessage.With($"34 01 {overload} 35 01 05 ff", bootFile: "0c 04 66696c65 ff",
+            serverName: "0c 05 736e616d65 ff");
         Assert.Equal(expected, RawMessage.Options(RawMessage.Parse(message)));
     }
 
@@ -38,7 +39,8 @@ public class DhcpOptionEnumeratorTests
     [Fact]
     public void Instances_are_joined_across_all_three_fields()
     {
-        var packet = RawMessage.Parse(RawMessage.With("35 01 05 34 01 03 52 01 aa ff", bootFile: "52 01 bb ff", serverName: "52 01 cc ff"));
+        var message = RawMessage.With("35 01 05 34 01 03 52 01 aa ff", bootFile: "52 01 bb ff", serverName: "52 01 cc ff");
+        var packet = RawMessage.Parse(message);
         Assert.True(packet.TryReadOption(DhcpOption.RelayAgentInformation, new byte[3], out var value));
         Assert.Equal("aabbcc", Convert.ToHexStringLower(value));
     }
@@ -62,6 +64,10 @@ public class DhcpOptionEnumeratorTests
     [InlineData("35 01 05 34 01 01 ff", "34 01 03 ff", "0c 01 61 ff", "53:05 52:01 52:03")]
     [InlineData("35 01 05 34 01 01 34 01 02 ff", "ff", "0c 01 61 ff", "53:05 52:01 52:02")]
     [InlineData("35 01 05 34 01 01 34 01 09 ff", "ff", "ff", "53:05 52:01 52:09")]
-    public void Only_the_first_option_52_of_the_options_field_counts(string options, string bootFile, string serverName, string expected) =>
-        Assert.Equal(expected, RawMessage.Options(RawMessage.Parse(RawMessage.With(options, bootFile: bootFile, serverName: serverName))));
+    public void Only_the_first_option_52_of_the_options_field_counts(string options, string bootFile, string serverName,
+        string expected)
+    {
+        var message = RawMessage.With(options, bootFile: bootFile, serverName: serverName);
+        Assert.Equal(expected, RawMessage.Options(RawMessage.Parse(message)));
+    }
 }

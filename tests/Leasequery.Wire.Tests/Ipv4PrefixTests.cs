@@ -80,7 +80,8 @@ public class Ipv4PrefixTests
     [Fact]
     public void Sorts_by_first_address_then_the_wider_one_first()
     {
-        var sorted = new[] { "10.0.0.0/16", "200.0.0.0/8", "10.0.0.0/8", "9.0.0.0/8" }.Select(text => Ipv4Prefix.Parse(text)).Order();
+        string[] prefixes = ["10.0.0.0/16", "200.0.0.0/8", "10.0.0.0/8", "9.0.0.0/8"];
+        var sorted = prefixes.Select(text => Ipv4Prefix.Parse(text)).Order();
         Assert.Equal("9.0.0.0/8 10.0.0.0/8 10.0.0.0/16 200.0.0.0/8", string.Join(' ', sorted));
     }
 

@@ -5,8 +5,8 @@ namespace Leasequery.Wire.Tests.Leasequeries;
 
 /// <summary>
 /// What we write, another program reads as we meant it. Expected values are literals, <c>name=value</c> each; a field that
-/// is not named is absent. tshark names message types 11 and up by RFC 4388, 6926 and 7724 whatever the direction, so the numbers are
-/// compared and not the names.
+/// is not named is absent. tshark names message types 11 and up by RFC 4388, 6926 and 7724 whatever the direction, so the
+/// numbers are compared and not the names.
 /// </summary>
 public class TsharkAgreementTests(TsharkAgreementTests.Decoded decoded) : IClassFixture<TsharkAgreementTests.Decoded>
 {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Leasequery.Wire.Tests.Support;
 
-/// <summary>As much of the classic pcap format as the tests need: little-endian files of Ethernet frames with IPv4 and UDP.</summary>
+/// <summary>As much of the classic pcap format as the tests need: little-endian, Ethernet frames with IPv4 and UDP.</summary>
 internal static class PcapFile
 {
     private const uint Magic = 0xa1b2c3d4;

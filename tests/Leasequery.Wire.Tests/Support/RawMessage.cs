@@ -55,5 +55,6 @@ internal static class RawMessage
     }
 
     private static void Append(StringBuilder text, byte code, ReadOnlySpan<byte> value) =>
-        text.Append(text.Length == 0 ? "" : " ").Append(CultureInfo.InvariantCulture, $"{code}:{Convert.ToHexStringLower(value)}");
+        text.Append(text.Length == 0 ? "" : " ").Append(CultureInfo.InvariantCulture, $"{code}:")
+            .Append(Convert.ToHexStringLower(value));
 }

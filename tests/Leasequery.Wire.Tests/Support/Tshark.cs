@@ -7,7 +7,7 @@ internal static class Tshark
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>Why specs that need tshark are skipped here; null where it can be run, or where its absence is a failure.</summary>
+    /// <summary>Why specs that need tshark are skipped; null where it can be run, or where its absence is a failure.</summary>
     public static string? SkipReason { get; } = IsInstalled() || Environment.GetEnvironmentVariable("CI") == "true"
         ? null
         : "tshark is not installed (Debian: apt-get install tshark); with CI=true this would be a failure";
@@ -22,7 +22,8 @@ internal static class Tshark
         try
         {
             PcapFile.WriteUdpPayloads(file, messages);
-            return [.. Run(["-r", file, "-T", "fields", "-E", "separator=|", .. fields.SelectMany(field => (string[])["-e", field])])
+            var columns = fields.SelectMany(field => (string[])["-e", field]);
+            return [.. Run(["-r", file, "-T", "fields", "-E", "separator=|", .. columns])
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => line.Split('|'))];
         }
