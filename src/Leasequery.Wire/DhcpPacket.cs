@@ -170,11 +170,9 @@ public readonly ref struct DhcpPacket
         {
             if (options.Current.Code != DhcpOption.MessageType || type != DhcpMessageType.None)
                 continue;
-            if (options.Current.Value.Length != 1)
+            if (options.Current.Value.Length != 1 || options.Current.Value[0] == (byte)DhcpMessageType.None)
                 return DhcpParseError.NoMessageType;
             type = (DhcpMessageType)options.Current.Value[0];
-            if (type is < DhcpMessageType.Discover or > DhcpMessageType.Tls)
-                return DhcpParseError.UnknownMessageType;
         }
 
         if (options.Error != DhcpParseError.None)

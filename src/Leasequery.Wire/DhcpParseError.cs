@@ -24,9 +24,9 @@ public enum DhcpParseError
     /// <summary>Option 52 has a length other than 1 or a value other than 1 to 3.</summary>
     BadOverload,
 
-    /// <summary>No option 53, or one whose length is not 1.</summary>
+    /// <summary>
+    /// No option 53, one whose length is not 1, or the number 0. Other numbers pass, assigned or not: the drafts left theirs to
+    /// the operator.
+    /// </summary>
     NoMessageType,
-
-    /// <summary>Option 53 with a number that nobody assigned.</summary>
-    UnknownMessageType,
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Leasequery.Wire;
@@ -46,13 +47,21 @@ public readonly record struct Ipv4Prefix : IComparable<Ipv4Prefix>
         return true;
     }
 
-    /// <inheritdoc cref="TryParse"/>
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, out Ipv4Prefix)"/>
+    public static bool TryParse([NotNullWhen(true)] string? text, out Ipv4Prefix prefix) => TryParse(text.AsSpan(), out prefix);
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, out Ipv4Prefix)"/>
     /// <exception cref="FormatException">The text is not a prefix.</exception>
-    public static Ipv4Prefix Parse(ReadOnlySpan<char> text) =>
+    public static Ipv4Prefix Parse(string text) =>
         TryParse(text, out var prefix) ? prefix : throw new FormatException($"'{text}' is not a prefix such as 10.0.0.0/8");
 
     /// <summary>The prefix of the given length around an address: its block.</summary>
-    public static Ipv4Prefix Around(Ipv4Address address, int length) => new(new Ipv4Address(address.Value & Mask(length)), length);
+    /// <exception cref="ArgumentOutOfRangeException">The length is not 0 to 32.</exception>
+    public static Ipv4Prefix Around(Ipv4Address address, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, 32u, nameof(length));
+        return new Ipv4Prefix(new Ipv4Address(address.Value & Mask(length)), length);
+    }
 
     /// <inheritdoc/>
     public int CompareTo(Ipv4Prefix other) =>

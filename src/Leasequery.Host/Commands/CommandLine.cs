@@ -43,6 +43,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Tells where an IPv4 address is: a DHCP leasequery service and its tools.")
         {
+            new ServeCommand(),
             new AskCommand(),
             new ReplayCommand(),
         };

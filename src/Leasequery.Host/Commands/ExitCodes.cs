@@ -18,6 +18,9 @@ internal static class ExitCodes
     /// <summary>EX_UNAVAILABLE: something needed is not there: a route, a name, a library.</summary>
     public const int Unavailable = 69;
 
+    /// <summary>EX_CONFIG: a setting cannot be used.</summary>
+    public const int Configuration = 78;
+
     /// <summary>128 + SIGINT, as the shell says it.</summary>
     public const int Interrupted = 130;
 }

@@ -27,6 +27,9 @@ public ref struct LeasequeryAnswer
     /// <summary>The client's last transaction in Unix seconds; 0 when unknown.</summary>
     public uint LastTransactionAt;
 
+    /// <summary>The value of option 61 of the device; empty when none was seen.</summary>
+    public ReadOnlySpan<byte> ClientIdentifier;
+
     /// <summary>Other options of the binding as they go on the wire: code, length, value, one after the other.</summary>
     public ReadOnlySpan<byte> Options;
 

@@ -1,0 +1,147 @@
+using Akka.Actor;
+using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Locations;
+using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Settings;
+using Leasequery.Actors.Stores;
+using Leasequery.Domain.Bindings;
+using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
+
+namespace Leasequery.Actors.Ingress;
+
+/// <summary>
+/// What all datagram loops share: what is configured, what is known, and whom to tell the rest.
+/// </summary>
+/// <param name="Settings">The settings.</param>
+/// <param name="Table">What is settled.</param>
+/// <param name="Store">Whether gleaned messages can be stored.</param>
+/// <param name="Questions">Bounds the questions to actors.</param>
+/// <param name="Gleaning">Bounds the gleaned messages on their way into the store.</param>
+internal sealed record IngressContext(LeasequerySettings Settings, LocationTable Table, StoreHealth Store, AdmissionGate Questions,
+    AdmissionGate Gleaning);
+
+/// <summary>
+/// What becomes of one datagram: parsed in place, classified, then answered from the table, sent to the actor of its address,
+/// or dropped and counted. One handler a loop. A query that the table settles allocates nothing.
+/// </summary>
+internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef addresses, IActorRef ingress, DatagramCounters counters)
+{
+    private readonly LeasequerySettings _settings = context.Settings;
+    private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(LocationTable.ScratchSize, pinned: true);
+
+    /// <summary>Handles a datagram; returns the length of the reply that was written, or 0.</summary>
+    /// <param name="datagram">Its bytes.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="asked">The endpoint of ours that it came to.</param>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="reply">Room for a reply, <see cref="LeasequeryReply.MaxSize"/> bytes.</param>
+    /// <param name="destination">Where the reply goes.</param>
+    public int Handle(ReadOnlySpan<byte> datagram, Ipv4Endpoint source, Ipv4Endpoint asked, uint now, Span<byte> reply,
+        out Ipv4Endpoint destination)
+    {
+        destination = default;
+        if (!DhcpPacket.TryParse(datagram, out var packet, out var error))
+            return Drop(DatagramKind.Other, error);
+        if (packet.MessageType <= DhcpMessageType.ForceRenew)
+            return Glean(packet, source);
+        return packet.OpCode == DhcpOpCode.BootRequest
+            ? Answer(packet, source, asked, now, reply, out destination)
+            : Drop(DatagramKind.Reply, IngressDrop.UnsolicitedReply);
+    }
+
+    private int Answer(DhcpPacket packet, Ipv4Endpoint source, Ipv4Endpoint asked, uint now, Span<byte> reply, out Ipv4Endpoint destination)
+    {
+        destination = default;
+        var refusal = LeasequeryRequest.TryRead(packet, out var request);
+        if (_settings.Requestors.Find(source.Address) is null)
+            return Drop(DatagramKind.Other, IngressDrop.UnknownSource);
+        if (refusal == LeasequeryRefusal.NoRelayAddress)
+            return Drop(DatagramKind.Query, refusal);
+        if (_settings.Requestors.Find(request.ReplyTo) is not { } profile)
+            return Drop(DatagramKind.Query, IngressDrop.UnknownRelay);
+        if (!profile.TryGetDialect(packet.MessageType, out var dialect))
+            return Drop(DatagramKind.Other, IngressDrop.UnknownMessageType);
+        if (refusal != LeasequeryRefusal.None)
+            return Drop(DatagramKind.Query, refusal);
+
+        counters.Received(DatagramKind.Query);
+        destination = profile.ReplyTo(request, source);
+        if (!TrySettle(request.Address, now, out var answer))
+        {
+            Ask(new Question(request, dialect, destination, asked));
+            return 0;
+        }
+
+        counters.SettledByTable();
+        counters.Answered(dialect, answer.Outcome);
+        return LeasequeryReply.Write(reply, request, dialect, answer, now, asked.Address);
+    }
+
+    private bool TrySettle(Ipv4Address address, uint now, out LeasequeryAnswer answer)
+    {
+        if (!_settings.Networks.Contains(address))
+        {
+            answer = new LeasequeryAnswer { Outcome = LeasequeryOutcome.Unmanaged };
+            return true;
+        }
+
+        if (_settings.StaticDevices.Count > 0 && _settings.StaticDevices.TryGetValue(address, out var device))
+        {
+            answer = device.Answer();
+            return true;
+        }
+
+        fixed (byte* scratch = _scratch) // pinned for good, so this costs nothing and the answer's spans stay valid
+        {
+            var found = context.Table.Find(address, scratch, now, out answer);
+            if (found == LookUp.Absent)
+                answer = Answering.Answer(null, now);
+            return found != LookUp.Unknown;
+        }
+    }
+
+    // Apart from Answer, so that the settled path does not pay for what only this one allocates.
+    private void Ask(in Question question)
+    {
+        if (!context.Questions.TryEnter(out var ticket))
+        {
+            counters.Dropped(IngressDrop.Shed);
+            return;
+        }
+
+        counters.AskedActor();
+        addresses.Tell(new AddressProtocol.Locate(question.Request, question.Dialect, question.Destination, question.Asked, ticket), ingress);
+    }
+
+    private int Glean(DhcpPacket packet, Ipv4Endpoint source)
+    {
+        var relays = _settings.Relays;
+        if (!relays.Contains(source.Address))
+            return Drop(DatagramKind.Other, IngressDrop.UnknownSource);
+        if (!packet.RelayAddress.IsUnspecified && !relays.Contains(packet.RelayAddress))
+            return Drop(DatagramKind.Dhcp, IngressDrop.UnknownRelay);
+        if (Gleaning.Observe(packet, _settings.KeptOptions, out var skip) is not { } observation)
+            return Drop(DatagramKind.Dhcp, skip);
+        if (!_settings.Networks.Contains(observation.Address))
+            return Drop(DatagramKind.Dhcp, IngressDrop.OutsideNetworks);
+        if (_settings.StaticDevices.ContainsKey(observation.Address))
+            return Drop(DatagramKind.Dhcp, IngressDrop.StaticAddress);
+        if (!context.Store.Admits())
+            return Drop(DatagramKind.Dhcp, IngressDrop.StoreUnavailable);
+        if (!context.Gleaning.TryEnter(out var ticket))
+            return Drop(DatagramKind.Dhcp, IngressDrop.Shed);
+        counters.Received(DatagramKind.Dhcp);
+        addresses.Tell(new AddressProtocol.Glean(observation, ticket), ingress);
+        return 0;
+    }
+
+    private int Drop(DatagramKind kind, DropReason reason)
+    {
+        counters.Received(kind);
+        counters.Dropped(reason);
+        return 0;
+    }
+
+    private readonly record struct Question(LeasequeryRequest Request, LeasequeryDialect Dialect, Ipv4Endpoint Destination, Ipv4Endpoint Asked);
+}

@@ -1,0 +1,202 @@
+using Akka;
+using Akka.Actor;
+using Akka.Event;
+using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Settings;
+using Leasequery.Domain.Bindings;
+using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
+using Microsoft.Extensions.Logging;
+
+namespace Leasequery.Actors.Ingress;
+
+/// <summary>
+/// Owns the sockets and their loops: opens them when it starts, opens them anew when one breaks, and sends the answers that come
+/// from address actors.
+/// <code>
+/// Serving --Stop--> Draining --nothing in flight, or time is up--> stopped
+/// </code>
+/// Draining takes no more datagrams, but still sends the answers to those it took.
+/// </summary>
+internal sealed class IngressActor : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainCheck = TimeSpan.FromMilliseconds(20);
+
+    private readonly IngressContext _context;
+    private readonly IActorRef _addresses;
+    private readonly LeasequeryMetrics _metrics;
+    private readonly IngressStatus _status;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly DatagramCounters _counters;
+    private readonly List<DatagramSocket> _sockets = [];
+    private readonly List<DatagramLoop> _loops = [];
+    private readonly Dictionary<Ipv4Endpoint, SendBatch> _answers = [];
+    private IActorRef _stopper = ActorRefs.Nobody;
+    private long _drainUntil;
+
+    public IngressActor(IngressContext context, IActorRef addresses, LeasequeryMetrics metrics, IngressStatus status, TimeProvider clock,
+        ILogger log)
+    {
+        _context = context;
+        _addresses = addresses;
+        _metrics = metrics;
+        _status = status;
+        _clock = clock;
+        _log = log;
+        _counters = metrics.AddThread();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(IngressContext context, IActorRef addresses, LeasequeryMetrics metrics, IngressStatus status,
+        TimeProvider clock, ILogger log) =>
+        Akka.Actor.Props.Create(() => new IngressActor(context, addresses, metrics, status, clock, log));
+
+    protected override void PreStart() => OpenAll();
+
+    protected override void PostStop() => CloseAll();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case AddressProtocol.Located located:
+                Answer(located);
+                break;
+            case AddressProtocol.Gleaned gleaned:
+                _context.Gleaning.Leave(gleaned.SeenAt);
+                _counters.Gleaned(gleaned.Result);
+                break;
+            case IngressProtocol.Stop:
+                _stopper = Sender;
+                _status.Closed();
+                foreach (var loop in _loops)
+                    loop.Stop();
+                _drainUntil = _clock.GetTimestamp() + (long)(_context.Settings.ShutdownTimeout.TotalSeconds / 2 * _clock.TimestampFrequency);
+                Timers.StartPeriodicTimer(CheckDrained.Instance, CheckDrained.Instance, DrainCheck);
+                break;
+            case CheckDrained:
+                OnCheckDrained();
+                break;
+            case LoopBroke broke when _loops.Contains(broke.Loop):
+                _log.LogError(broke.Cause, "A socket broke, all are opened anew");
+                CloseAll();
+                OpenAll();
+                break;
+            case LoopBroke:
+            case LoopEnded:
+                break; // of a loop that is closed already
+            case Reopen:
+                OpenAll();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    // What cannot be opened now (the port is taken, the address not there yet) is tried again. Whoever waits for the start is told,
+    // and may rather give up.
+    private void OpenAll()
+    {
+        try
+        {
+            foreach (var endpoint in _context.Settings.Ingress.Listen)
+                Open(endpoint);
+            _status.Opened([.. _sockets.Select(socket => socket.Endpoint).Distinct()]);
+        }
+        catch (SettingsException cause)
+        {
+            CloseAll();
+            _status.Failed(cause);
+            _log.LogWarning("{Problem}; trying again in {Interval}", cause.Message, ReopenInterval);
+            Timers.StartSingleTimer(Reopen.Instance, Reopen.Instance, ReopenInterval);
+        }
+    }
+
+    // Waits for the loops, a tenth of a second at most: their memory may not go while they use it.
+    private void CloseAll()
+    {
+        _status.Closed();
+        foreach (var loop in _loops)
+            loop.Stop();
+        Task.WaitAll(_loops.Select(loop => loop.Ended.ContinueWith(_ => { }, TaskScheduler.Default)).ToArray());
+        foreach (var owned in _loops.Concat<IDisposable>(_answers.Values).Concat(_sockets))
+            owned.Dispose();
+        _loops.Clear();
+        _answers.Clear();
+        _sockets.Clear();
+    }
+
+    private void Open(Ipv4Endpoint endpoint)
+    {
+        var settings = _context.Settings.Ingress;
+        var sockets = DatagramSocket.Open(endpoint, settings.Loops, settings.ReceiveBuffer);
+        if (sockets[0].ReceiveBuffer < settings.ReceiveBuffer)
+            _log.LogWarning("leasequery.ingress.receive-buffer: the kernel gives {Given} of {Wanted} bytes; raise net.core.rmem_max",
+                sockets[0].ReceiveBuffer, settings.ReceiveBuffer);
+        _sockets.AddRange(sockets);
+        _answers[sockets[0].Endpoint] = new SendBatch(sockets[0], 1);
+        foreach (var socket in sockets)
+        {
+            var counters = _metrics.AddThread();
+            var handler = new DatagramHandler(_context, _addresses, Self, counters);
+            var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log);
+            _loops.Add(loop);
+            loop.Start();
+            loop.Ended.PipeTo(Self, success: () => LoopEnded.Instance, failure: cause => new LoopBroke(loop, cause));
+        }
+    }
+
+    private void Answer(AddressProtocol.Located located)
+    {
+        var question = located.Question;
+        _context.Questions.Leave(question.AskedAt);
+        var now = _clock.NowInUnixSeconds();
+        var answer = Answering.Answer(located.Binding, now);
+        if (BatchFor(question.Asked) is not { } batch)
+        {
+            _counters.Dropped(IngressDrop.SendFailed); // the socket that it came by is closed
+            return;
+        }
+
+        var length = LeasequeryReply.Write(batch.Next, question.Request, question.Dialect, answer, now, question.Asked.Address);
+        batch.Add(length, question.ReplyTo, question.Asked);
+        if (batch.Flush() == 0)
+            _counters.Answered(question.Dialect, answer.Outcome);
+        else
+            _counters.Dropped(IngressDrop.SendFailed);
+    }
+
+    private SendBatch? BatchFor(Ipv4Endpoint asked) =>
+        _answers.GetValueOrDefault(asked) ?? _answers.GetValueOrDefault(asked with { Address = Ipv4Address.Unspecified });
+
+    private void OnCheckDrained()
+    {
+        var isDrained = _loops.All(loop => loop.Ended.IsCompleted) && _context.Questions.InFlight == 0 && _context.Gleaning.InFlight == 0;
+        if (!isDrained && _clock.GetTimestamp() < _drainUntil)
+            return;
+        _stopper.Tell(Done.Instance);
+        Context.Stop(Self);
+    }
+
+    private sealed record LoopBroke(DatagramLoop Loop, Exception Cause) : INoSerializationVerificationNeeded;
+
+    private sealed class LoopEnded
+    {
+        public static readonly LoopEnded Instance = new();
+    }
+
+    private sealed class Reopen : INotInfluenceReceiveTimeout, IDeadLetterSuppression
+    {
+        public static readonly Reopen Instance = new();
+    }
+
+    private sealed class CheckDrained : INotInfluenceReceiveTimeout, IDeadLetterSuppression
+    {
+        public static readonly CheckDrained Instance = new();
+    }
+}

@@ -1,0 +1,26 @@
+using Leasequery.Wire;
+
+namespace Leasequery.Actors.Ingress;
+
+/// <summary>Where the service listens, for those outside the actors: whoever waits for the start, and the readiness check.</summary>
+public sealed class IngressStatus
+{
+    private readonly TaskCompletionSource<IReadOnlyList<Ipv4Endpoint>> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isOpen;
+
+    /// <summary>The endpoints, with the ports they got, once the sockets are open for the first time; failed when they cannot be.</summary>
+    public Task<IReadOnlyList<Ipv4Endpoint>> Endpoints => _opened.Task;
+
+    /// <summary>True while datagrams are taken.</summary>
+    public bool IsOpen => _isOpen;
+
+    internal void Opened(IReadOnlyList<Ipv4Endpoint> endpoints)
+    {
+        _isOpen = true;
+        _opened.TrySetResult(endpoints);
+    }
+
+    internal void Failed(Exception cause) => _opened.TrySetException(cause);
+
+    internal void Closed() => _isOpen = false;
+}

@@ -1,0 +1,72 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Configuration;
+using Akka.Hosting;
+using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Locations;
+using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Settings;
+using Leasequery.Actors.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Leasequery.Actors;
+
+/// <summary>What runs, in order. The store is not named here: whoever hosts the actors brings one.</summary>
+public static class LeasequeryHosting
+{
+    /// <summary>The name of the actor system; nodes of one cluster share it.</summary>
+    public const string SystemName = "leasequery";
+
+    /// <summary>
+    /// Adds the service to a generic host, all but its store. A store plugs in as an Akka.Persistence journal by
+    /// <paramref name="configure"/> and as an <see cref="IBindingArchive"/> in the services.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="configure">Adds the journal.</param>
+    public static IServiceCollection AddLeasequeryActors(this IServiceCollection services, LeasequerySettings settings,
+        Action<AkkaConfigurationBuilder, IServiceProvider> configure)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(new ShardMap(settings.Shards));
+        services.AddSingleton(new ShardProgress(settings.Shards));
+        services.AddSingleton<IngressStatus>();
+        services.AddSingleton<LocationTable>();
+        services.AddSingleton<LeasequeryMetrics>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton(provider => new StoreHealth(provider.GetRequiredService<TimeProvider>(), settings.Store.ProbeInterval,
+            provider.GetRequiredService<ILogger<StoreHealth>>()));
+        return services.AddAkka(SystemName, (builder, provider) =>
+        {
+            builder
+                .AddHocon(settings.Config, HoconAddMode.Append)
+                .AddHocon(ShutdownPhases(settings.ShutdownTimeout), HoconAddMode.Prepend)
+                .ConfigureLoggers(loggers =>
+                {
+                    loggers.ClearLoggers();
+                    loggers.AddLoggerFactory();
+                })
+                .WithClustering();
+            configure(builder, provider);
+            builder
+                .WithAddresses(settings)
+                .WithIngress(settings)
+                .AddStartup(JoinSelfWhenAlone);
+        });
+    }
+
+    // A node without seeds is a cluster of one.
+    private static void JoinSelfWhenAlone(ActorSystem system, IActorRegistry registry)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        if (cluster.Settings.SeedNodes.IsEmpty)
+            cluster.Join(cluster.SelfAddress);
+    }
+
+    private static Config ShutdownPhases(TimeSpan timeout) => ConfigurationFactory.ParseString(
+        $"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceUnbind}.timeout = {timeout.TotalSeconds + 1} s");
+}

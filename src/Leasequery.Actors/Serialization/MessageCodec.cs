@@ -1,0 +1,161 @@
+using System.Text;
+using Leasequery.Actors.Addresses;
+using Leasequery.Domain.Bindings;
+using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
+
+namespace Leasequery.Actors.Serialization;
+
+/// <summary>
+/// The messages that cross nodes as bytes, version 1. Field by field in the order of the records; optional parts behind a
+/// length or a flag.
+/// </summary>
+internal static class MessageCodec
+{
+    public static void Write(BinaryWriter writer, AddressProtocol.Locate question)
+    {
+        var request = question.Request;
+        Span<byte> parameters = stackalloc byte[256];
+        var count = request.Parameters.Write(parameters);
+        writer.Write(request.Address.Value);
+        writer.Write(request.ReplyTo.Value);
+        writer.Write(request.TransactionId);
+        writer.Write(request.Flags);
+        writer.Write((byte)request.QueryType);
+        writer.Write(request.HasParameterList);
+        writer.Write((ushort)count);
+        writer.Write(parameters[..count]);
+        writer.Write(request.WantsSourcePort);
+        writer.Write((byte)question.Dialect);
+        Write(writer, question.ReplyTo);
+        Write(writer, question.Asked);
+        writer.Write(question.AskedAt);
+    }
+
+    public static AddressProtocol.Locate ReadLocate(BinaryReader reader)
+    {
+        var request = new LeasequeryRequest(
+            ReadAddress(reader),
+            ReadAddress(reader),
+            reader.ReadUInt32(),
+            reader.ReadUInt16(),
+            (DhcpMessageType)reader.ReadByte(),
+            reader.ReadBoolean(),
+            OptionSet.Read(reader.ReadBytes(reader.ReadUInt16())),
+            reader.ReadBoolean());
+        return new AddressProtocol.Locate(request, (LeasequeryDialect)reader.ReadByte(), ReadEndpoint(reader), ReadEndpoint(reader),
+            reader.ReadInt64());
+    }
+
+    public static void Write(BinaryWriter writer, AddressProtocol.Located located)
+    {
+        Write(writer, located.Question);
+        writer.Write(located.Binding is not null);
+        if (located.Binding is not { } binding)
+            return;
+        var bytes = new byte[BindingCodec.SizeOf(binding)];
+        BindingCodec.Write(binding, bytes);
+        writer.Write((ushort)bytes.Length);
+        writer.Write(bytes);
+    }
+
+    public static AddressProtocol.Located ReadLocated(BinaryReader reader) =>
+        new(ReadLocate(reader), reader.ReadBoolean() ? BindingCodec.Read(reader.ReadBytes(reader.ReadUInt16())) : null);
+
+    public static void Write(BinaryWriter writer, AddressProtocol.Glean glean)
+    {
+        var observation = glean.Observation;
+        writer.Write(observation is LeaseGranted);
+        writer.Write(observation.Address.Value);
+        writer.Write(observation.Device.Type);
+        Span<byte> chaddr = stackalloc byte[HardwareAddress.MaxLength];
+        observation.Device.WriteField(chaddr);
+        Write(writer, chaddr[..observation.Device.Length]);
+        Write(writer, observation.ClientIdentifier is { } identifier ? identifier.Bytes : default);
+        writer.Write(observation.TransactionId);
+        switch (observation)
+        {
+            case LeaseGranted granted:
+                writer.Write(granted.LeaseSeconds);
+                Write(writer, granted.RenewalSeconds);
+                Write(writer, granted.RebindingSeconds);
+                writer.Write(granted.Relay.Value);
+                writer.Write(granted.Server.Value);
+                Write(writer, granted.RelayAgentInformation.Span);
+                Write(writer, granted.Options.Span);
+                break;
+            case LeaseGivenUp givenUp:
+                writer.Write((byte)givenUp.As);
+                break;
+        }
+
+        writer.Write(glean.SeenAt);
+    }
+
+    public static AddressProtocol.Glean ReadGlean(BinaryReader reader)
+    {
+        var isGranted = reader.ReadBoolean();
+        var address = ReadAddress(reader);
+        var hardwareType = reader.ReadByte();
+        HardwareAddress.TryCreate(hardwareType, ReadBytes(reader), out var device);
+        ClientIdentifier.TryCreate(ReadBytes(reader), out var identifier);
+        var transaction = reader.ReadUInt32();
+        Observation observation = isGranted
+            ? new LeaseGranted(address, device, identifier, transaction, reader.ReadUInt32(), ReadOptional(reader), ReadOptional(reader),
+                ReadAddress(reader), ReadAddress(reader), OctetString.Copy(ReadBytes(reader)), OctetString.Copy(ReadBytes(reader)))
+            : new LeaseGivenUp(address, device, identifier, transaction, (BindingState)reader.ReadByte());
+        return new AddressProtocol.Glean(observation, reader.ReadInt64());
+    }
+
+    public static void Write(BinaryWriter writer, AddressProtocol.Gleaned gleaned)
+    {
+        writer.Write(gleaned.Address.Value);
+        writer.Write(gleaned.SeenAt);
+        writer.Write((byte)gleaned.Result);
+    }
+
+    public static AddressProtocol.Gleaned ReadGleaned(BinaryReader reader) =>
+        new(ReadAddress(reader), reader.ReadInt64(), (GleanResult)reader.ReadByte());
+
+    public static byte[] Bytes<T>(T message, Action<BinaryWriter, T> write)
+    {
+        using var stream = new MemoryStream(128);
+        using var writer = new BinaryWriter(stream, Encoding.UTF8);
+        write(writer, message);
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    public static T Read<T>(byte[] bytes, Func<BinaryReader, T> read)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false), Encoding.UTF8);
+        return read(reader);
+    }
+
+    private static void Write(BinaryWriter writer, Ipv4Endpoint endpoint)
+    {
+        writer.Write(endpoint.Address.Value);
+        writer.Write(endpoint.Port);
+    }
+
+    private static void Write(BinaryWriter writer, scoped ReadOnlySpan<byte> value)
+    {
+        writer.Write((ushort)value.Length);
+        writer.Write(value);
+    }
+
+    private static void Write(BinaryWriter writer, uint? value)
+    {
+        writer.Write(value.HasValue);
+        if (value is { } number)
+            writer.Write(number);
+    }
+
+    private static Ipv4Address ReadAddress(BinaryReader reader) => new(reader.ReadUInt32());
+
+    private static Ipv4Endpoint ReadEndpoint(BinaryReader reader) => new(ReadAddress(reader), reader.ReadUInt16());
+
+    private static byte[] ReadBytes(BinaryReader reader) => reader.ReadBytes(reader.ReadUInt16());
+
+    private static uint? ReadOptional(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadUInt32() : null;
+}

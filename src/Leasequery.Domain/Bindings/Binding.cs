@@ -1,0 +1,64 @@
+using Leasequery.Wire;
+
+namespace Leasequery.Domain.Bindings;
+
+/// <summary>How a binding stands, apart from the clock: a lease whose end has passed is still <see cref="Leased"/> here.</summary>
+public enum BindingState : byte
+{
+    /// <summary>A server granted a lease.</summary>
+    Leased = 1,
+
+    /// <summary>The device gave the address back (RFC 2131 section 4.4.6).</summary>
+    Released = 2,
+
+    /// <summary>The device found the address in use by another (RFC 2131 section 4.4.4).</summary>
+    Declined = 3,
+}
+
+/// <summary>
+/// All that is known of who uses an address: the most recent device, its lease, and where it is. Kept when the lease is over,
+/// because the most recent device is part of an answer (N31). All times are Unix seconds, absolute.
+/// </summary>
+/// <param name="Address">The address.</param>
+/// <param name="State">How the binding stands.</param>
+/// <param name="Device">htype, hlen and chaddr of the most recent device.</param>
+/// <param name="ClientIdentifier">Its option 61, where one was seen.</param>
+/// <param name="TransactionId">xid of the transaction that made this binding; tells copies of one message apart from news.</param>
+/// <param name="LastTransactionAt">When the device last spoke with a server (option 91 counts from here).</param>
+/// <param name="ExpiresAt">End of the lease; <see cref="Never"/> for an infinite one.</param>
+/// <param name="RenewsAt">T1; 0 for an infinite lease.</param>
+/// <param name="RebindsAt">T2; 0 for an infinite lease.</param>
+/// <param name="Relay">giaddr of the relay agent that the device is behind; unspecified when none was seen.</param>
+/// <param name="Server">The DHCP server that granted the lease (option 54); unspecified when it did not say.</param>
+/// <param name="RelayAgentInformation">Option 82, byte for byte (N5); empty when none was seen from this device.</param>
+/// <param name="Options">Other options of the ACK that requestors may ask for, as on the wire: code, length, value.</param>
+public sealed record Binding(
+    Ipv4Address Address,
+    BindingState State,
+    HardwareAddress Device,
+    ClientIdentifier? ClientIdentifier,
+    uint TransactionId,
+    uint LastTransactionAt,
+    uint ExpiresAt,
+    uint RenewsAt,
+    uint RebindsAt,
+    Ipv4Address Relay,
+    Ipv4Address Server,
+    OctetString RelayAgentInformation,
+    OctetString Options)
+{
+    /// <summary>An end that never comes.</summary>
+    public const uint Never = uint.MaxValue;
+
+    /// <summary>True while a lease runs. A remaining time of 0 is no lease.</summary>
+    public bool IsLeasedAt(uint now) => State == BindingState.Leased && ExpiresAt > now;
+
+    /// <summary>
+    /// True when a message comes from the device of this binding. Client identifiers decide where both sides have one
+    /// (RFC 2131 section 4.2), otherwise the hardware address does.
+    /// </summary>
+    public bool IsHeldBy(HardwareAddress device, ClientIdentifier? clientIdentifier) =>
+        ClientIdentifier is not null && clientIdentifier is not null
+            ? ClientIdentifier.Equals(clientIdentifier)
+            : !device.IsNone && Device == device;
+}

@@ -1,0 +1,74 @@
+namespace Leasequery.Domain.Bindings;
+
+/// <summary>
+/// The rules of gleaning: <see cref="Decide"/> makes events, <see cref="Apply"/> folds them. Recovery and the live run share
+/// them, and time is an argument, so a replay gives the same state.
+/// </summary>
+public static class BindingRules
+{
+    /// <summary>
+    /// Relays send copies: the same message comes again within moments, by another path or as a retry. A copy moves the end
+    /// of the lease by no more than this.
+    /// </summary>
+    public const uint CopySeconds = 10;
+
+    /// <summary>What an observation changes; null when it changes nothing.</summary>
+    /// <param name="binding">What is known of the address; null when nothing is.</param>
+    /// <param name="observation">What was seen.</param>
+    /// <param name="now">Unix seconds.</param>
+    public static BindingEvent? Decide(Binding? binding, Observation observation, uint now) => observation switch
+    {
+        LeaseGranted granted => OnGranted(binding, granted, now),
+        LeaseGivenUp givenUp => OnGivenUp(binding, givenUp, now),
+        _ => throw new ArgumentException($"no rule for {observation.GetType().Name}", nameof(observation)),
+    };
+
+    /// <summary>The state after an event.</summary>
+    public static Binding Apply(Binding? binding, BindingEvent happened) => happened.Binding;
+
+    private static LeaseBound? OnGranted(Binding? binding, LeaseGranted granted, uint now)
+    {
+        var known = binding is not null && binding.IsHeldBy(granted.Device, granted.ClientIdentifier) ? binding : null;
+        var isInfinite = granted.LeaseSeconds == Binding.Never;
+        var bound = new Binding(
+            granted.Address,
+            BindingState.Leased,
+            granted.Device,
+            granted.ClientIdentifier ?? known?.ClientIdentifier,
+            granted.TransactionId,
+            now,
+            isInfinite ? Binding.Never : After(now, granted.LeaseSeconds),
+            isInfinite ? 0 : After(now, granted.RenewalSeconds ?? granted.LeaseSeconds / 2), // RFC 2131 4.4.5: T1 is 0.5,
+            isInfinite ? 0 : After(now, granted.RebindingSeconds ?? granted.LeaseSeconds - granted.LeaseSeconds / 8), // T2 0.875
+            granted.Relay.IsUnspecified ? known?.Relay ?? default : granted.Relay,
+            granted.Server,
+            // A renewal that passed no relay carries no option 82: the same device is still where it was. Another device is not.
+            granted.RelayAgentInformation.IsEmpty ? known?.RelayAgentInformation ?? default : granted.RelayAgentInformation,
+            granted.Options);
+        return known is not null && IsCopy(known, bound) ? null : new LeaseBound(bound);
+    }
+
+    private static LeaseEnded? OnGivenUp(Binding? binding, LeaseGivenUp givenUp, uint now) =>
+        binding is not null && binding.IsLeasedAt(now) && binding.IsHeldBy(givenUp.Device, givenUp.ClientIdentifier)
+            ? new LeaseEnded(binding with
+            {
+                State = givenUp.As,
+                TransactionId = givenUp.TransactionId,
+                LastTransactionAt = now,
+                ExpiresAt = now,
+                RenewsAt = 0,
+                RebindsAt = 0,
+            })
+            : null;
+
+    private static bool IsCopy(Binding known, Binding bound) =>
+        bound.ExpiresAt - known.ExpiresAt <= CopySeconds && known == bound with
+        {
+            LastTransactionAt = known.LastTransactionAt,
+            ExpiresAt = known.ExpiresAt,
+            RenewsAt = known.RenewsAt,
+            RebindsAt = known.RebindsAt,
+        };
+
+    private static uint After(uint now, uint seconds) => (uint)Math.Min((ulong)now + seconds, Binding.Never - 1);
+}
