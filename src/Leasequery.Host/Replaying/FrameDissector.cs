@@ -34,18 +34,19 @@ internal static class FrameDissector
             return SkipReason.NotUdp;
         if (ip.FragmentOffset != 0 || (ip.FragmentFlags & MoreFragments) != 0)
             return SkipReason.Fragment;
+        var isCutShort = ip.HeaderSegment.Offset + ip.TotalLength > ip.HeaderSegment.Bytes.Length;
         if (ip.Extract<UdpPacket>() is not { } udp)
-            return SkipReason.Truncated;
+            return isCutShort ? SkipReason.Truncated : SkipReason.Malformed;
         if (!IsDhcp(udp.SourcePort) && !IsDhcp(udp.DestinationPort))
             return SkipReason.OtherPorts;
+        if (isCutShort)
+            return SkipReason.Truncated;
 
         // Cut out by the header's place and length: the library would go on and make an object of each DHCP option.
         var start = udp.HeaderSegment.Offset + UdpFields.HeaderLength;
         var length = udp.Length - UdpFields.HeaderLength;
         if (length < 0 || length > ip.TotalLength - ip.HeaderLength - UdpFields.HeaderLength)
             return SkipReason.Malformed;
-        if (start + length > udp.HeaderSegment.Bytes.Length)
-            return SkipReason.Truncated;
         payload = udp.HeaderSegment.Bytes.AsSpan(start, length).ToArray();
         return SkipReason.None;
     }

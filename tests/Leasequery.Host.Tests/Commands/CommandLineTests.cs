@@ -9,7 +9,7 @@ public class CommandLineTests
 
     [Theory]
     [InlineData("ask", "leasequery ask: Option '--server' is required" + TryAsk)]
-    [InlineData("ask --server 127.0.0.1", "leasequery ask: Required argument missing for command: 'ask'" + TryAsk)]
+    [InlineData("ask --server 127.0.0.1", "leasequery ask: Required argument 'ADDRESS' missing for command: 'ask'" + TryAsk)]
     [InlineData("ask 10.0.0.300 --server 127.0.0.1", "leasequery ask: '10.0.0.300' is not an IPv4 address such as 10.0.0.7" + TryAsk)]
     [InlineData("ask 0.0.0.0 --server 127.0.0.1", "leasequery ask: 0.0.0.0 means no address in DHCP" + TryAsk)]
     [InlineData("ask 10.0.0.7 --server 127.0.0.1:0", "leasequery ask: --server: '0' is not a UDP port from 1 to 65535" + TryAsk)]
