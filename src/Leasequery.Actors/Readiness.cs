@@ -24,7 +24,7 @@ public sealed class Readiness(IngressStatus ingress, ShardProgress shards, Store
         if (!ingress.IsOpen)
             obstacles.Add("the sockets are not open");
         if (!shards.IsComplete)
-            obstacles.Add($"{shards.Complete} of {shards.Shards} shards are loaded");
+            obstacles.Add($"{shards.Complete} of {shards.Shards} shards are loaded{(shards.Problem.Length > 0 ? $": {shards.Problem}" : "")}");
         return obstacles;
     }
 

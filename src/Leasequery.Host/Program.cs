@@ -1,1 +1,3 @@
-System.Console.WriteLine("leasequery");
+using Leasequery.Host.Commands;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Leasequery.Wire;
 
 /// <summary>Where a datagram comes from or goes to: an address and a UDP port.</summary>
@@ -17,7 +19,7 @@ public readonly record struct Ipv4Endpoint(Ipv4Address Address, ushort Port)
         endpoint = default;
         var colon = text.IndexOf(':');
         var port = defaultPort;
-        if (colon >= 0 && !ushort.TryParse(text[(colon + 1)..], out port))
+        if (colon >= 0 && !ushort.TryParse(text[(colon + 1)..], NumberStyles.None, null, out port))
             return false;
         if (!Ipv4Address.TryParse(colon >= 0 ? text[..colon] : text, out var address))
             return false;

@@ -56,7 +56,12 @@ public readonly record struct Ipv4Prefix : IComparable<Ipv4Prefix>
         TryParse(text, out var prefix) ? prefix : throw new FormatException($"'{text}' is not a prefix such as 10.0.0.0/8");
 
     /// <summary>The prefix of the given length around an address: its block.</summary>
-    public static Ipv4Prefix Around(Ipv4Address address, int length) => new(new Ipv4Address(address.Value & Mask(length)), length);
+    /// <exception cref="ArgumentOutOfRangeException">The length is not 0 to 32.</exception>
+    public static Ipv4Prefix Around(Ipv4Address address, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, 32u, nameof(length));
+        return new Ipv4Prefix(new Ipv4Address(address.Value & Mask(length)), length);
+    }
 
     /// <inheritdoc/>
     public int CompareTo(Ipv4Prefix other) =>

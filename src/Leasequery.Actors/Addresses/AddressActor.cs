@@ -27,7 +27,7 @@ internal sealed class AddressActor : UntypedPersistentActor
         _table = table;
         _metrics = metrics;
         _clock = clock;
-        PersistenceId = AddressRouting.PersistenceId(address);
+        PersistenceId = PersistenceIds.Of(address);
         // The newest event is the whole state: there is nothing that a snapshot would shorten.
         SnapshotPluginId = "akka.persistence.no-snapshot-store";
     }

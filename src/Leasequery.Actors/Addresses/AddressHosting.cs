@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
@@ -39,7 +40,15 @@ internal static class AddressHosting
                 PassivateIdleEntityAfter = settings.PassivateAfter,
                 Role = "address",
             })
-        .WithActors((system, registry, services) => system.ActorOf(
-            ShardOpener.Props(registry.Get<AddressRegion>(), services.GetService<ShardProgress>(), settings.PassivateAfter),
-            "shard-opener"));
+        .WithActors((system, registry, services) =>
+        {
+            var opener = system.ActorOf(
+                ShardOpener.Props(registry.Get<AddressRegion>(), services.GetService<ShardProgress>(), settings.PassivateAfter),
+                "shard-opener");
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>
+            {
+                await opener.GracefulStop(TimeSpan.FromSeconds(1));
+                return Akka.Done.Instance;
+            });
+        });
 }

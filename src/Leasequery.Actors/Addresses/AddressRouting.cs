@@ -6,26 +6,12 @@ using Leasequery.Wire;
 namespace Leasequery.Actors.Addresses;
 
 /// <summary>
-/// Finds the shard and the entity of a message from its numeric address. Names are hex of fixed width, so that in the store a
-/// block of addresses is a range of persistence ids.
+/// Finds the shard and the entity of a message from its numeric address.
 /// </summary>
 internal sealed class AddressRouting(ShardMap shards) : IMessageExtractor
 {
     /// <summary>The entity that every shard has once: its directory.</summary>
     public const string DirectoryEntity = "directory";
-
-    private const string PersistencePrefix = "address-";
-
-    /// <summary>The persistence id of an address: <c>address-0a000001</c>.</summary>
-    public static string PersistenceId(Ipv4Address address) => PersistencePrefix + EntityId(address);
-
-    /// <summary>The address of a persistence id; false for another one's.</summary>
-    public static bool TryReadPersistenceId(ReadOnlySpan<char> persistenceId, out Ipv4Address address)
-    {
-        address = default;
-        return persistenceId.StartsWith(PersistencePrefix, StringComparison.Ordinal)
-            && TryReadEntityId(persistenceId[PersistencePrefix.Length..], out address);
-    }
 
     /// <summary>The entity id of an address: <c>0a000001</c>.</summary>
     public static string EntityId(Ipv4Address address) => address.Value.ToString("x8", CultureInfo.InvariantCulture);

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Stores;
 using Leasequery.Domain.Networks;
@@ -27,6 +26,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private readonly ManagedNetworks _networks;
     private readonly CancellationTokenSource _stop = new();
     private bool _isComplete;
+    private string _problem = "";
 
     public ShardDirectory(int shard, LocationTable table, IBindingArchive archive, ManagedNetworks networks)
     {
@@ -58,15 +58,15 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
         switch (message)
         {
             case ShardProtocol.Open:
-                Sender.Tell(new ShardProtocol.Opened(_shard, _isComplete));
+                Sender.Tell(new ShardProtocol.Opened(_shard, _isComplete, _problem));
                 break;
             case Loaded:
                 _table.Complete(_shard);
                 _isComplete = true;
+                _problem = "";
                 break;
             case Status.Failure failed:
-                Context.GetLogger().Warning("shard {0} is not in the table yet, trying again in {1}: {2}", _shard, RetryInterval,
-                    failed.Cause.GetBaseException().Message);
+                _problem = failed.Cause.GetBaseException().Message; // whoever opens the shards says it once for all of them
                 Timers.StartSingleTimer(Retry.Instance, Retry.Instance, RetryInterval);
                 break;
             case Retry:
@@ -81,13 +81,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private void Load()
     {
         var ranges = _table.Shards.RangesOf(_shard, _networks.Prefixes).ToArray();
-        var stop = _stop.Token;
-        Task.Run(() =>
-        {
-            foreach (var (first, last) in ranges)
-                _archive.ReadNewest(first, last, (binding, sequence) => _table.Publish(binding, sequence), stop);
-            return Loaded.Instance;
-        }, stop).PipeTo(Self);
+        _archive.ReadNewestAsync(ranges, _table.Publish, _stop.Token).PipeTo(Self, success: () => Loaded.Instance);
     }
 
     private sealed class Loaded

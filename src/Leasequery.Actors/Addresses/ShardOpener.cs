@@ -34,7 +34,9 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
         switch (message)
         {
             case ShardProtocol.Opened opened:
-                _progress.Report(opened.Shard, opened.IsComplete);
+                if (opened.Problem.Length > 0 && _progress.Problem.Length == 0)
+                    Context.GetLogger().Error("The store cannot be read, trying again; known locations are answered. {0}", opened.Problem);
+                _progress.Report(opened.Shard, opened.IsComplete, opened.Problem);
                 break;
             case Tick:
                 OpenAll();

@@ -13,6 +13,9 @@ public sealed class ShardProgress(int shards)
     /// <summary>How many of them are complete.</summary>
     public int Complete => _complete;
 
+    /// <summary>Why a shard could not be loaded; empty when none failed.</summary>
+    public string Problem { get; private set; } = "";
+
     /// <summary>True when all are.</summary>
     public bool IsComplete => _complete == Shards;
 
@@ -20,8 +23,9 @@ public sealed class ShardProgress(int shards)
     public Task Completed => _completed.Task;
 
     // Called by one actor only.
-    internal void Report(int shard, bool isComplete)
+    internal void Report(int shard, bool isComplete, string problem)
     {
+        Problem = IsComplete ? "" : problem.Length > 0 ? problem : Problem;
         if (_isComplete[shard] == isComplete)
             return;
         _isComplete[shard] = isComplete;

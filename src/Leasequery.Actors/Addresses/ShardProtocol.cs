@@ -22,5 +22,6 @@ public static class ShardProtocol
     /// <summary>How far the directory is.</summary>
     /// <param name="Shard">The shard.</param>
     /// <param name="IsComplete">True when the whole shard is in the table.</param>
-    public sealed record Opened(int Shard, bool IsComplete) : IShardMessage;
+    /// <param name="Problem">Why the last try to load it failed; empty when none did.</param>
+    public sealed record Opened(int Shard, bool IsComplete, string Problem) : IShardMessage;
 }

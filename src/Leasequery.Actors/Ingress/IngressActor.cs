@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Settings;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
@@ -20,6 +21,7 @@ namespace Leasequery.Actors.Ingress;
 /// </summary>
 internal sealed class IngressActor : UntypedActor, IWithTimers
 {
+    private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainCheck = TimeSpan.FromMilliseconds(20);
 
     private readonly IngressContext _context;
@@ -53,31 +55,9 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         TimeProvider clock, ILogger log) =>
         Akka.Actor.Props.Create(() => new IngressActor(context, addresses, metrics, status, clock, log));
 
-    protected override void PreStart()
-    {
-        try
-        {
-            foreach (var endpoint in _context.Settings.Ingress.Listen)
-                Open(endpoint);
-        }
-        catch (Exception cause)
-        {
-            _status.Failed(cause);
-            throw;
-        }
+    protected override void PreStart() => OpenAll();
 
-        _status.Opened([.. _sockets.Select(socket => socket.Endpoint).Distinct()]);
-    }
-
-    protected override void PostStop()
-    {
-        _status.Closed();
-        foreach (var loop in _loops)
-            loop.Stop();
-        Task.WaitAll(_loops.Select(loop => loop.Ended.ContinueWith(_ => { }, TaskScheduler.Default)).ToArray());
-        foreach (var owned in _loops.Concat<IDisposable>(_answers.Values).Concat(_sockets))
-            owned.Dispose();
-    }
+    protected override void PostStop() => CloseAll();
 
     protected override void OnReceive(object message)
     {
@@ -101,12 +81,54 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
             case CheckDrained:
                 OnCheckDrained();
                 break;
-            case LoopBroke broke:
-                throw new IOException("a datagram loop ended", broke.Cause); // the supervisor starts anew, with new sockets
+            case LoopBroke broke when _loops.Contains(broke.Loop):
+                _log.LogError(broke.Cause, "A socket broke, all are opened anew");
+                CloseAll();
+                OpenAll();
+                break;
+            case LoopBroke:
+            case LoopEnded:
+                break; // of a loop that is closed already
+            case Reopen:
+                OpenAll();
+                break;
             default:
                 Unhandled(message);
                 break;
         }
+    }
+
+    // What cannot be opened now (the port is taken, the address not there yet) is tried again. Whoever waits for the start is told,
+    // and may rather give up.
+    private void OpenAll()
+    {
+        try
+        {
+            foreach (var endpoint in _context.Settings.Ingress.Listen)
+                Open(endpoint);
+            _status.Opened([.. _sockets.Select(socket => socket.Endpoint).Distinct()]);
+        }
+        catch (SettingsException cause)
+        {
+            CloseAll();
+            _status.Failed(cause);
+            _log.LogWarning("{Problem}; trying again in {Interval}", cause.Message, ReopenInterval);
+            Timers.StartSingleTimer(Reopen.Instance, Reopen.Instance, ReopenInterval);
+        }
+    }
+
+    // Waits for the loops, a tenth of a second at most: their memory may not go while they use it.
+    private void CloseAll()
+    {
+        _status.Closed();
+        foreach (var loop in _loops)
+            loop.Stop();
+        Task.WaitAll(_loops.Select(loop => loop.Ended.ContinueWith(_ => { }, TaskScheduler.Default)).ToArray());
+        foreach (var owned in _loops.Concat<IDisposable>(_answers.Values).Concat(_sockets))
+            owned.Dispose();
+        _loops.Clear();
+        _answers.Clear();
+        _sockets.Clear();
     }
 
     private void Open(Ipv4Endpoint endpoint)
@@ -125,7 +147,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
             var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log);
             _loops.Add(loop);
             loop.Start();
-            loop.Ended.PipeTo(Self, success: () => LoopEnded.Instance, failure: cause => new LoopBroke(cause));
+            loop.Ended.PipeTo(Self, success: () => LoopEnded.Instance, failure: cause => new LoopBroke(loop, cause));
         }
     }
 
@@ -135,7 +157,12 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         _context.Questions.Leave(question.AskedAt);
         var now = _clock.NowInUnixSeconds();
         var answer = Answering.Answer(located.Binding, now);
-        var batch = BatchFor(question.Asked);
+        if (BatchFor(question.Asked) is not { } batch)
+        {
+            _counters.Dropped(IngressDrop.SendFailed); // the socket that it came by is closed
+            return;
+        }
+
         var length = LeasequeryReply.Write(batch.Next, question.Request, question.Dialect, answer, now, question.Asked.Address);
         batch.Add(length, question.ReplyTo, question.Asked);
         if (batch.Flush() == 0)
@@ -144,8 +171,8 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
             _counters.Dropped(IngressDrop.SendFailed);
     }
 
-    private SendBatch BatchFor(Ipv4Endpoint asked) =>
-        _answers.TryGetValue(asked, out var own) ? own : _answers[asked with { Address = Ipv4Address.Unspecified }];
+    private SendBatch? BatchFor(Ipv4Endpoint asked) =>
+        _answers.GetValueOrDefault(asked) ?? _answers.GetValueOrDefault(asked with { Address = Ipv4Address.Unspecified });
 
     private void OnCheckDrained()
     {
@@ -156,11 +183,16 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         Context.Stop(Self);
     }
 
-    private sealed record LoopBroke(Exception Cause) : INoSerializationVerificationNeeded;
+    private sealed record LoopBroke(DatagramLoop Loop, Exception Cause) : INoSerializationVerificationNeeded;
 
     private sealed class LoopEnded
     {
         public static readonly LoopEnded Instance = new();
+    }
+
+    private sealed class Reopen : INotInfluenceReceiveTimeout, IDeadLetterSuppression
+    {
+        public static readonly Reopen Instance = new();
     }
 
     private sealed class CheckDrained : INotInfluenceReceiveTimeout, IDeadLetterSuppression

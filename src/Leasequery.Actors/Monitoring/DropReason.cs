@@ -46,10 +46,15 @@ public enum IngressDrop
 /// <param name="Index">0 to <see cref="Count"/> - 1.</param>
 public readonly record struct DropReason(int Index)
 {
-    private static readonly string[] Names =
-        [.. Enum.GetNames<DhcpParseError>(), .. Enum.GetNames<LeasequeryRefusal>(), .. Enum.GetNames<GleaningSkip>(), .. Enum.GetNames<IngressDrop>()];
+    private const string NoReason = "none";
 
-    private static readonly string[] Labels = [.. Names.Select(KebabCase)];
+    private static readonly string[] Labels =
+    [
+        .. Enum.GetNames<DhcpParseError>().Select(KebabCase),
+        .. Enum.GetNames<LeasequeryRefusal>().Select(name => KebabCase(name) is var label and not NoReason ? $"query-{label}" : NoReason),
+        .. Enum.GetNames<GleaningSkip>().Select(KebabCase),
+        .. Enum.GetNames<IngressDrop>().Select(KebabCase),
+    ];
 
     private static readonly int FirstRefusal = Enum.GetValues<DhcpParseError>().Length;
     private static readonly int FirstSkip = FirstRefusal + Enum.GetValues<LeasequeryRefusal>().Length;
@@ -60,7 +65,7 @@ public readonly record struct DropReason(int Index)
 
     /// <summary>All of them, without the "none" of each kind.</summary>
     public static IEnumerable<DropReason> All =>
-        Enumerable.Range(0, Count).Where(index => Labels[index] != "none").Select(index => new DropReason(index));
+        Enumerable.Range(0, Count).Where(index => Labels[index] != NoReason).Select(index => new DropReason(index));
 
     /// <summary>The value of the reason label, such as <c>too-short</c>.</summary>
     public string Label => Labels[Index];

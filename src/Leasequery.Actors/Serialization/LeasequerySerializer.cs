@@ -64,6 +64,7 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         {
             writer.Write(opened.Shard);
             writer.Write(opened.IsComplete);
+            writer.Write(opened.Problem);
         }),
         _ => throw NotOurs(obj.GetType().Name),
     };
@@ -76,7 +77,7 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         GleanV1 => MessageCodec.Read(bytes, MessageCodec.ReadGlean),
         GleanedV1 => MessageCodec.Read(bytes, MessageCodec.ReadGleaned),
         OpenShardV1 => MessageCodec.Read(bytes, reader => new ShardProtocol.Open(reader.ReadInt32())),
-        ShardOpenedV1 => MessageCodec.Read(bytes, reader => new ShardProtocol.Opened(reader.ReadInt32(), reader.ReadBoolean())),
+        ShardOpenedV1 => MessageCodec.Read(bytes, reader => new ShardProtocol.Opened(reader.ReadInt32(), reader.ReadBoolean(), reader.ReadString())),
         _ => ReadEvent(manifest, bytes),
     };
 

@@ -67,7 +67,7 @@ internal sealed class SettingsReader(Config config, string path)
     public SettingsException Refuse(string key, string allowed) => new($"{path}{key}", Shown(config.GetValue(key)), allowed);
 
     private IList<HoconValue> Items(string key, string allowed) =>
-        Read(key, allowed, value => value.IsArray() ? value.GetArray() : throw new FormatException());
+        Read(key, allowed, value => IsList(value) ? value.GetArray() : throw new FormatException());
 
     private T Read<T>(string key, string allowed, Func<HoconValue, T> read)
     {
@@ -82,7 +82,17 @@ internal sealed class SettingsReader(Config config, string path)
         }
     }
 
-    private static string Shown(HoconValue? value) => value?.ToString().ReplaceLineEndings(" ") ?? "(nothing)";
+    // Akka's own IsArray says no to an empty list.
+    private static bool IsList(HoconValue value) => value.Values.Count > 0 && value.Values.TrueForAll(element => element.IsArray());
+
+    /// <summary>A value on one line, as its writer would know it again.</summary>
+    public static string Shown(HoconValue? value) => value switch
+    {
+        null => "(nothing)",
+        _ when IsList(value) => $"[{string.Join(", ", value.GetArray().Select(Shown))}]",
+        _ when value.GetObject() is { } section => $"{{ {string.Join(", ", section.Items.Select(item => $"{item.Key} = {Shown(item.Value)}"))} }}",
+        _ => value.GetString() is { } text ? $"\"{text}\"" : "(nothing)",
+    };
 
     private static string Text(TimeSpan time) =>
         time < TimeSpan.FromSeconds(1) ? $"{time.TotalMilliseconds} ms" : time < TimeSpan.FromMinutes(1) ? $"{time.TotalSeconds} s"

@@ -10,9 +10,11 @@ namespace Leasequery.Actors.Stores;
 public interface IBindingArchive
 {
     /// <summary>
-    /// Hands over the newest binding of every stored address in a range, with the sequence number of its event. Called on a
-    /// thread of the pool, several at once.
+    /// Hands over the newest binding of every stored address in these ranges, with the sequence number of its event. The task
+    /// fails when the store cannot be read; some bindings may have been handed over by then.
     /// </summary>
-    /// <exception cref="Exception">The store cannot be read; some bindings may have been handed over.</exception>
-    void ReadNewest(Ipv4Address first, Ipv4Address last, Action<Binding, long> take, CancellationToken stop);
+    /// <param name="ranges">First and last address of each.</param>
+    /// <param name="take">Called on a thread of the pool, by one call of this method one at a time.</param>
+    /// <param name="stop">Ends the reading.</param>
+    Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take, CancellationToken stop);
 }

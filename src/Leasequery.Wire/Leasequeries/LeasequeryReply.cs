@@ -19,9 +19,10 @@ public static class LeasequeryReply
 
     /// <summary>
     /// Writes the reply and returns its length. What does not fit into <see cref="MaxSize"/> is left out, option by option;
-    /// option 82 has its room reserved, because it is what the query is for.
+    /// option 82 has its room reserved, because it is what the query is for. A lease whose end has come is told as no lease:
+    /// the answer may have been kept until after it.
     /// </summary>
-    /// <param name="destination">At least <see cref="MaxSize"/> bytes.</param>
+    /// <param name="destination">At least <see cref="MaxSize"/> bytes; what is behind them is not used.</param>
     /// <param name="request">The query.</param>
     /// <param name="dialect">The dialect to answer in.</param>
     /// <param name="answer">What is known of the address.</param>
@@ -30,39 +31,43 @@ public static class LeasequeryReply
     public static int Write(Span<byte> destination, in LeasequeryRequest request, LeasequeryDialect dialect,
         in LeasequeryAnswer answer, uint now, Ipv4Address server)
     {
-        var writer = new DhcpPacketWriter(destination, DhcpOpCode.BootReply)
+        var isOver = answer.Outcome == LeasequeryOutcome.Leased && answer.ExpiresAt <= now;
+        var outcome = isOver ? LeasequeryOutcome.Unleased : answer.Outcome;
+        var writer = new DhcpPacketWriter(destination[..Math.Min(destination.Length, MaxSize)], DhcpOpCode.BootReply)
         {
             TransactionId = request.TransactionId,
             Flags = request.Flags,
             ClientAddress = request.Address,
             RelayAddress = request.ReplyTo,
         };
-        writer.TryWriteOption(DhcpOption.MessageType, (byte)dialect.ReplyType(answer.Outcome));
+        writer.TryWriteOption(DhcpOption.MessageType, (byte)dialect.ReplyType(outcome));
 
         // N26: a NAK carries nothing else. RFC 4388 servers send their identifier with every answer, the drafts with an ACK.
-        if (dialect == LeasequeryDialect.Rfc4388 || answer.Outcome != LeasequeryOutcome.Unmanaged)
+        if (dialect == LeasequeryDialect.Rfc4388 || outcome != LeasequeryOutcome.Unmanaged)
             writer.TryWriteOption(DhcpOption.ServerIdentifier, server);
 
         // RFC 4388 6.4.2: UNASSIGNED is complete here. The drafts tell the most recent device and its location too (N31, N34).
-        var isComplete = answer.Outcome == LeasequeryOutcome.Unmanaged
-            || (answer.Outcome == LeasequeryOutcome.Unleased && dialect == LeasequeryDialect.Rfc4388);
+        var isComplete = outcome == LeasequeryOutcome.Unmanaged
+            || (outcome == LeasequeryOutcome.Unleased && dialect == LeasequeryDialect.Rfc4388);
         if (!isComplete)
-            WriteBinding(ref writer, request, dialect, answer, now);
+            WriteBinding(ref writer, request, dialect, outcome, answer, now);
         return writer.Finish(UsualSize);
     }
 
     private static void WriteBinding(ref DhcpPacketWriter writer, in LeasequeryRequest request, LeasequeryDialect dialect,
-        in LeasequeryAnswer answer, uint now)
+        LeasequeryOutcome outcome, in LeasequeryAnswer answer, uint now)
     {
         var isRfc = dialect == LeasequeryDialect.Rfc4388;
         var wanted = request.HasParameterList ? request.Parameters : isRfc ? RfcDefaults : DraftDefaults;
         writer.HardwareAddress = answer.Device;
-        if (answer.Outcome == LeasequeryOutcome.Leased || answer.ExpiresAt == LeasequeryAnswer.Never)
+        if (outcome is LeasequeryOutcome.Leased or LeasequeryOutcome.Configured)
             WriteTimes(ref writer, wanted, answer, now);
         if (isRfc && answer.LastTransactionAt != 0 && answer.LastTransactionAt <= now)
             writer.TryWriteOption(DhcpOption.ClientLastTransactionTime, now - answer.LastTransactionAt);
 
         var information = wanted.Contains(DhcpOption.RelayAgentInformation) ? answer.RelayAgentInformation : default;
+        if (Reserve(information) > writer.Room)
+            information = default; // no reply can hold it: then the others need not make room for it
         var identifier = wanted.Contains(DhcpOption.ClientIdentifier) ? answer.ClientIdentifier : default;
         if (!identifier.IsEmpty && writer.Room >= Reserve(identifier) + Reserve(information))
             writer.TryWriteOption(DhcpOption.ClientIdentifier, identifier);

@@ -34,7 +34,9 @@ public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address
     public static LeasequeryRefusal TryRead(DhcpPacket packet, out LeasequeryRequest request)
     {
         OptionSet parameters = default;
-        bool hasParameterList = false, hasClientIdentifier = false, wantsSourcePort = false;
+        bool hasParameterList = false, hasClientIdentifier = false;
+        ReadOnlySpan<byte> relayAgentInformation = default;
+        var relayInstances = 0;
         foreach (var option in packet.Options)
         {
             switch (option.Code)
@@ -48,11 +50,13 @@ public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address
                     hasClientIdentifier = true;
                     break;
                 case DhcpOption.RelayAgentInformation:
-                    wantsSourcePort |= new RelayAgentInfo(option.Value).TryGet(RelaySubOption.RelaySourcePort, out _);
+                    relayAgentInformation = option.Value;
+                    relayInstances++;
                     break;
             }
         }
 
+        var wantsSourcePort = relayInstances > 1 ? NamesSourcePortWhenJoined(packet) : NamesSourcePort(relayAgentInformation);
         request = new LeasequeryRequest(packet.ClientAddress, packet.RelayAddress, packet.TransactionId, packet.Flags,
             packet.MessageType, hasParameterList, parameters, wantsSourcePort);
         if (request.ReplyTo.IsUnspecified)
@@ -84,7 +88,7 @@ public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address
         var fits = writer.TryWriteOption(DhcpOption.MessageType, (byte)QueryType);
         if (HasParameterList)
         {
-            Span<byte> codes = stackalloc byte[byte.MaxValue];
+            Span<byte> codes = stackalloc byte[byte.MaxValue + 1];
             fits &= writer.TryWriteOption(DhcpOption.ParameterRequestList, codes[..Parameters.Write(codes)]);
         }
 
@@ -94,4 +98,14 @@ public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address
     }
 
     private const int BootpSize = 300;
+
+    private static bool NamesSourcePort(ReadOnlySpan<byte> relayAgentInformation) =>
+        new RelayAgentInfo(relayAgentInformation).TryGet(RelaySubOption.RelaySourcePort, out _);
+
+    // Sub-options may go on from one instance to the next (RFC 3396), so looking into each one alone would misread them.
+    private static bool NamesSourcePortWhenJoined(DhcpPacket packet)
+    {
+        Span<byte> joined = stackalloc byte[LeasequeryReply.MaxSize];
+        return packet.TryReadOption(DhcpOption.RelayAgentInformation, joined, out var value) && NamesSourcePort(value);
+    }
 }

@@ -1,0 +1,39 @@
+using Akka.Configuration;
+using Leasequery.Actors;
+using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Settings;
+using Leasequery.Actors.Stores;
+using Leasequery.Host.Monitoring;
+using Leasequery.Host.Persistence;
+
+namespace Leasequery.Host;
+
+/// <summary>The service inside another generic host: for vendors who run it beside their relay.</summary>
+public static class LeasequeryServices
+{
+    /// <summary>
+    /// Adds all of the service: sockets, actors, the embedded store and the monitoring endpoint. It starts and stops with the host.
+    /// Wait for <see cref="Readiness.WaitAsync"/> of the host's services to know that it answers.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">HOCON with a <c>leasequery { }</c> section; hocon/reference.conf names the keys.</param>
+    /// <exception cref="SettingsException">A setting cannot be used: the message names it and says what is allowed.</exception>
+    public static IServiceCollection AddLeasequery(this IServiceCollection services, Config configuration) =>
+        services.AddLeasequery(LeasequerySettings.From(configuration));
+
+    /// <inheritdoc cref="AddLeasequery(IServiceCollection, Config)"/>
+    /// <param name="services">The host's services.</param>
+    /// <param name="settings">The settings.</param>
+    public static IServiceCollection AddLeasequery(this IServiceCollection services, LeasequerySettings settings)
+    {
+        // Opened here and not by the container, so that a directory that cannot be used is said before anything starts.
+        var store = SqliteStore.Open(settings.Store);
+        services.AddSingleton(_ => store);
+        services.AddSingleton<IBindingArchive>(_ => store);
+        services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<SqliteStore>(), settings.Store.MaxBatch,
+            provider.GetRequiredService<StoreHealth>(), provider.GetRequiredService<LeasequeryMetrics>()));
+        services.AddHostedService<MonitoringEndpoint>();
+        return services.AddLeasequeryActors(settings, (akka, provider) =>
+            akka.WithSqliteJournal(provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<JournalWriter>()));
+    }
+}

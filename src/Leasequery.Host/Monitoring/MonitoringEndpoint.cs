@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using Leasequery.Actors;
+using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Settings;
+using OpenTelemetry.Metrics;
+
+namespace Leasequery.Host.Monitoring;
+
+/// <summary>
+/// The HTTP endpoint for those who watch: <c>/healthz</c> (the process lives), <c>/readyz</c> (send queries here; with the
+/// reasons when not) and <c>/metrics</c> (Prometheus). A web application of its own, so that it works in any generic host.
+/// </summary>
+internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness readiness) : IHostedService
+{
+    private const string Key = "leasequery.monitoring.listen";
+
+    private WebApplication? _application;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Monitoring is not { } endpoint)
+            return;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(endpoint.Address.ToString()), endpoint.Port));
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(LeasequeryMetrics.MeterName).AddPrometheusExporter());
+        _application = builder.Build();
+        _application.MapGet("/healthz", () => Results.Text("alive\n"));
+        _application.MapGet("/readyz", Ready);
+        _application.MapPrometheusScrapingEndpoint();
+        try
+        {
+            await _application.StartAsync(cancellationToken);
+        }
+        catch (Exception cause) when (cause is IOException or SocketException)
+        {
+            throw new SettingsException(Key, endpoint.ToString(),
+                $"an endpoint that is free, or off ({cause.GetBaseException().Message})", cause);
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_application is null)
+            return;
+        await _application.StopAsync(cancellationToken);
+        await _application.DisposeAsync();
+    }
+
+    private IResult Ready()
+    {
+        var obstacles = readiness.Obstacles();
+        var lines = obstacles.Concat(readiness.Impairments()).DefaultIfEmpty("ready");
+        return Results.Text(string.Concat(lines.Select(line => line + "\n")),
+            statusCode: obstacles.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

@@ -1,0 +1,38 @@
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.Persistence.Sql;
+
+namespace Leasequery.Host.Persistence;
+
+/// <summary>Plugs the embedded database in.</summary>
+internal static class SqliteHosting
+{
+    private const string Journal = "akka.persistence.journal.leasequery";
+
+    public static AkkaConfigurationBuilder WithSqliteJournal(this AkkaConfigurationBuilder builder, SqliteStore store, JournalWriter writer) =>
+        builder
+            .AddSetup(new StoreSetup(store, writer))
+            .AddHocon(JournalConfig(store), HoconAddMode.Prepend)
+            .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
+            // The journal makes the tables when it starts, so it starts before anybody writes or reads.
+            .AddStartup((system, _) => Akka.Persistence.Persistence.Instance.Apply(system).JournalFor(Journal));
+
+    private static Config JournalConfig(SqliteStore store) => ConfigurationFactory.ParseString($$"""
+        akka.persistence.journal.plugin = "{{Journal}}"
+        {{Journal}} {
+          class = "{{typeof(LeasequeryJournal).AssemblyQualifiedName}}"
+          plugin-id = "{{Journal}}"
+          plugin-dispatcher = "akka.persistence.dispatchers.default-plugin-dispatcher"
+          connection-string = "{{store.ConnectionString}}"
+          provider-name = "SQLite.MS"
+          auto-initialize = on
+          tag-write-mode = Csv          # no table of tags: nobody tags, and its rows would go in one by one
+          replay-filter.mode = off      # it compares the writers of several events, and there is one
+          circuit-breaker {
+            max-failures = 10
+            call-timeout = 60 s         # a commit that waits for a slow disk is no failure; failures answer at once
+            reset-timeout = 1 s
+          }
+        }
+        """);
+}

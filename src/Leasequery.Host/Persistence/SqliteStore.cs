@@ -1,0 +1,180 @@
+using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Serialization;
+using Leasequery.Actors.Settings;
+using Leasequery.Actors.Stores;
+using Leasequery.Domain.Bindings;
+using Leasequery.Wire;
+using Microsoft.Data.Sqlite;
+
+namespace Leasequery.Host.Persistence;
+
+/// <summary>
+/// The embedded database: one SQLite file in the data directory, with the tables of Akka.Persistence.Sql. Opened once by one
+/// process; a lock file keeps a second one out, which would write over what this one's actors believe.
+/// </summary>
+public sealed class SqliteStore : IBindingArchive, IDisposable
+{
+    private const string DirectoryKey = "leasequery.store.directory";
+    private const string NewestFirst = " ORDER BY sequence_number DESC LIMIT 1";
+
+    private readonly FileStream _lock;
+    private readonly StoreSettings _settings;
+
+    // A read keeps a thread busy, SQLite has no other way; as many at once as there are cores.
+    private readonly SemaphoreSlim _readers = new(Environment.ProcessorCount);
+
+    private readonly TaskCompletionSource _schema = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SqliteStore(StoreSettings settings, string path, FileStream lockFile)
+    {
+        _settings = settings;
+        _lock = lockFile;
+        ConnectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10 }.ToString();
+    }
+
+    /// <summary>How to reach the database.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Opens the store, and creates directory and file at the first start.</summary>
+    /// <exception cref="SettingsException">The directory cannot be used.</exception>
+    public static SqliteStore Open(StoreSettings settings)
+    {
+        var directory = Path.GetFullPath(settings.Directory);
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Refuse(directory, "a directory that can be created and written to", cause);
+        }
+
+        var store = new SqliteStore(settings, Path.Combine(directory, "leasequery.db"), Lock(directory));
+        try
+        {
+            using var connection = store.Connect();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode = WAL"; // kept in the file; readers and the writer do not wait for each other
+            command.ExecuteNonQuery();
+            return store;
+        }
+        catch (SqliteException cause)
+        {
+            store.Dispose();
+            throw Refuse(directory, "a directory with a database that can be opened and written to", cause);
+        }
+    }
+
+    /// <summary>A connection of the pool, set as the settings want it.</summary>
+    public SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(ConnectionString);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = _settings.IsSynchronousFull ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The journal has made its tables; reading may begin.</summary>
+    internal void SchemaExists() => _schema.TrySetResult();
+
+    /// <summary>The newest row of a persistence id; null when there is none.</summary>
+    internal async Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop)
+    {
+        await _readers.WaitAsync(stop);
+        try
+        {
+            return await Task.Run(() => ReadNewest(persistenceId), stop);
+        }
+        finally
+        {
+            _readers.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take,
+        CancellationToken stop)
+    {
+        await _schema.Task.WaitAsync(stop);
+        await _readers.WaitAsync(stop);
+        try
+        {
+            await Task.Run(() => ReadRanges(ranges, take, stop), stop);
+        }
+        finally
+        {
+            _readers.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        SqliteConnection.ClearPool(new SqliteConnection(ConnectionString));
+        _lock.Dispose();
+        _readers.Dispose();
+    }
+
+    private JournalRow? ReadNewest(string persistenceId)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sequence_number, created, identifier, manifest, message, writer_uuid FROM journal"
+            + " WHERE persistence_id = $id AND deleted = 0" + NewestFirst;
+        command.Parameters.AddWithValue("$id", persistenceId);
+        using var row = command.ExecuteReader();
+        return row.Read()
+            ? new JournalRow(persistenceId, row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3),
+                row.GetFieldValue<byte[]>(4), row.IsDBNull(5) ? "" : row.GetString(5))
+            : null;
+    }
+
+    // Persistence ids are hex of fixed width, so a range of addresses is a range of the index.
+    private void ReadRanges(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take, CancellationToken stop)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sequence_number, manifest, message FROM journal"
+            + " WHERE persistence_id BETWEEN $first AND $last AND deleted = 0 ORDER BY persistence_id, sequence_number";
+        var from = command.Parameters.Add("$first", SqliteType.Text);
+        var to = command.Parameters.Add("$last", SqliteType.Text);
+        foreach (var (first, last) in ranges)
+        {
+            stop.ThrowIfCancellationRequested();
+            from.Value = PersistenceIds.Of(first);
+            to.Value = PersistenceIds.Of(last);
+            using var rows = command.ExecuteReader();
+            while (rows.Read())
+                take(LeasequerySerializer.ReadEvent(rows.GetString(1), rows.GetFieldValue<byte[]>(2)).Binding, rows.GetInt64(0));
+        }
+    }
+
+    private static FileStream Lock(string directory)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(directory, "leasequery.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException cause)
+        {
+            throw Refuse(directory, "a directory that can be written to", cause);
+        }
+        catch (IOException cause)
+        {
+            throw Refuse(directory, "a directory that no other service uses", cause);
+        }
+    }
+
+    private static SettingsException Refuse(string directory, string allowed, Exception cause) =>
+        new(DirectoryKey, directory, $"{allowed} ({cause.Message})", cause);
+}

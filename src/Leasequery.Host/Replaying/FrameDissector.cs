@@ -1,0 +1,53 @@
+using Leasequery.Wire;
+using PacketDotNet;
+
+namespace Leasequery.Host.Replaying;
+
+/// <summary>Finds the UDP payload of DHCP in a captured frame, behind VLAN tags too.</summary>
+internal static class FrameDissector
+{
+    private const int MoreFragments = 1;
+
+    /// <summary>Takes the payload out, or says why there is none. Any bytes give one or the other.</summary>
+    public static SkipReason TryDissect(in CapturedPacket captured, out byte[] payload)
+    {
+        payload = [];
+        try
+        {
+            var frame = Packet.ParsePacket(captured.LinkType, captured.Frame);
+            return frame is null ? SkipReason.LinkTypeNotSupported : TryDissect(frame, out payload);
+        }
+        catch (NotImplementedException)
+        {
+            return SkipReason.LinkTypeNotSupported;
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or IndexOutOfRangeException)
+        {
+            return SkipReason.Malformed; // the library checks lengths only by running into them
+        }
+    }
+
+    private static SkipReason TryDissect(Packet frame, out byte[] payload)
+    {
+        payload = [];
+        if (frame.Extract<IPv4Packet>() is not { Protocol: ProtocolType.Udp } ip)
+            return SkipReason.NotUdp;
+        if (ip.FragmentOffset != 0 || (ip.FragmentFlags & MoreFragments) != 0)
+            return SkipReason.Fragment;
+        if (ip.Extract<UdpPacket>() is not { } udp)
+            return SkipReason.Truncated;
+        if (!IsDhcp(udp.SourcePort) && !IsDhcp(udp.DestinationPort))
+            return SkipReason.OtherPorts;
+
+        var length = udp.Length - UdpFields.HeaderLength;
+        payload = udp.PayloadData ?? [];
+        if (length < 0 || length > ip.TotalLength - ip.HeaderLength - UdpFields.HeaderLength)
+            return SkipReason.Malformed;
+        if (length > payload.Length)
+            return SkipReason.Truncated;
+        payload = payload[..length];
+        return SkipReason.None;
+    }
+
+    private static bool IsDhcp(ushort port) => port is Ipv4Endpoint.ServerPort or Ipv4Endpoint.ClientPort;
+}

@@ -1,0 +1,32 @@
+using Leasequery.Wire;
+
+namespace Leasequery.Host.Replaying;
+
+/// <summary>What was sent and what was not; filled while a capture is replayed, so that it is true when that is interrupted.</summary>
+internal sealed class ReplaySummary
+{
+    private readonly SortedDictionary<string, int> _sent = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _skipped = new(StringComparer.Ordinal);
+
+    /// <summary>Messages sent, by type.</summary>
+    public IReadOnlyDictionary<string, int> Sent => _sent;
+
+    /// <summary>Packets not sent, by reason.</summary>
+    public IReadOnlyDictionary<string, int> Skipped => _skipped;
+
+    /// <summary>How often the server's machine said that nobody listens there.</summary>
+    public int Refused { get; set; }
+
+    /// <summary>Counts a message that was sent.</summary>
+    public void CountSent(DhcpPacket message) => Count(_sent, (message.OpCode, message.MessageType) switch
+    {
+        (DhcpOpCode.BootRequest, DhcpMessageType.LeaseActive) => "LeaseQuery (drafts)",
+        var (_, type) => type.ToString(),
+    });
+
+    /// <summary>Counts a packet that was not.</summary>
+    public void CountSkipped(SkipReason reason, string? detail = null) =>
+        Count(_skipped, detail is null ? reason.InWords() : $"{reason.InWords()}: {detail}");
+
+    private static void Count(SortedDictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
+}

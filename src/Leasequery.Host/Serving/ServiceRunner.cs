@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using Leasequery.Actors;
+using Leasequery.Actors.Locations;
+using Leasequery.Actors.Settings;
+using Leasequery.Wire;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Leasequery.Host.Serving;
+
+/// <summary>The service as a process of its own: a generic host that ends on SIGTERM, and a line that says what it does.</summary>
+internal static class ServiceRunner
+{
+    /// <summary>Runs until the process is told to end, or the token is.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="output">Gets the line that says that the service is ready.</param>
+    /// <param name="ready">Called once it is, with the endpoints that it listens on.</param>
+    /// <param name="cancellation">Ends the service.</param>
+    /// <exception cref="SettingsException">A setting turned out not to work on this machine.</exception>
+    public static async Task RunAsync(LeasequerySettings settings, TextWriter output, Action<IReadOnlyList<Ipv4Endpoint>> ready,
+        CancellationToken cancellation)
+    {
+        var start = Stopwatch.StartNew();
+        // No defaults: they would read appsettings.json and environment variables that nobody expects to count here.
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        AddLogging(builder.Logging);
+        builder.Services.AddSystemd();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout + TimeSpan.FromSeconds(10));
+        builder.Services.AddLeasequery(settings);
+        using var host = builder.Build();
+        await host.StartAsync(cancellation);
+        try
+        {
+            var endpoints = await host.Services.GetRequiredService<Readiness>().WaitAsync(Stopping(host, cancellation));
+            await output.WriteLineAsync(Describe(settings, endpoints, host.Services.GetRequiredService<LocationTable>(), start.Elapsed));
+            ready(endpoints);
+            await host.WaitForShutdownAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // told to end before it was ready: the same way out
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static CancellationToken Stopping(IHost host, CancellationToken cancellation) =>
+        CancellationTokenSource.CreateLinkedTokenSource(host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+            cancellation).Token;
+
+    private static string Describe(LeasequerySettings settings, IReadOnlyList<Ipv4Endpoint> endpoints, LocationTable table, TimeSpan start)
+    {
+        var networks = settings.Networks.Prefixes;
+        var managed = networks.Count <= 3 ? string.Join(", ", networks) : $"{networks.Count} networks";
+        var monitoring = settings.Monitoring is { } endpoint ? $", health and metrics on http://{endpoint}" : "";
+        return $"leasequery is ready after {start.TotalSeconds:0.0} s: listens on {string.Join(", ", endpoints)}, manages {managed}, "
+            + $"knows {table.Records} locations from {Path.GetFullPath(settings.Store.Directory)}{monitoring}";
+    }
+
+    private static void AddLogging(ILoggingBuilder logging)
+    {
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // the ready line has stdout to itself
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.ColorBehavior = LoggerColorBehavior.Default;
+        });
+    }
+}

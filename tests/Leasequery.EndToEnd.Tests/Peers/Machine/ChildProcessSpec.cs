@@ -1,0 +1,67 @@
+namespace Leasequery.EndToEnd.Tests.Peers.Machine;
+
+public sealed class ChildProcessSpec
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task ends_with_everything_it_started()
+    {
+        using var shell = ChildProcess.Start("/bin/sh", ["-c", "sleep 300 & echo child $!; wait"]);
+        var child = int.Parse((await shell.WaitForLineAsync(@"^child (\d+)", Patience, "the child's id")).Groups[1].Value);
+
+        shell.Dispose();
+
+        await Eventually.HoldsAsync(() => !IsRunning(child), Patience, "the child to be gone");
+        Assert.True(shell.HasExited);
+    }
+
+    [Fact]
+    public async Task ends_though_it_does_not_want_to()
+    {
+        using var stubborn = ChildProcess.Start("/bin/sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 0.1; done"]);
+        await stubborn.WaitForLineAsync("^ready", Patience, "the trap to be set");
+
+        var id = stubborn.Id;
+        stubborn.Dispose();
+
+        Assert.False(IsRunning(id));
+    }
+
+    [Fact]
+    public async Task tells_what_it_said_when_it_ended_too_early()
+    {
+        using var broken = ChildProcess.Start("/bin/sh", ["-c", "echo no such interface >&2; exit 3"]);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => broken.WaitForLineAsync("^ready", Patience, "the server to serve"));
+
+        Assert.Contains("the server to serve", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no such interface", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(3, broken.ExitCode);
+    }
+
+    [Fact]
+    public async Task a_wait_that_takes_too_long_names_what_it_waited_for()
+    {
+        using var silent = ChildProcess.Start("/bin/sleep", ["300"]);
+
+        var failure = await Assert.ThrowsAsync<TimeoutException>(
+            () => silent.WaitForLineAsync("^ready", TimeSpan.FromMilliseconds(50), "the server to serve"));
+
+        Assert.Contains("the server to serve (sleep)", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A zombie, which its new parent has not yet collected, runs no more.</summary>
+    static bool IsRunning(int pid)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

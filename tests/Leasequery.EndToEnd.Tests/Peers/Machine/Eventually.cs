@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace Leasequery.EndToEnd.Tests.Peers.Machine;
+
+/// <summary>Waits for what another program will do. The only place that sleeps; each timeout names what it waited for.</summary>
+public static class Eventually
+{
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Returns as soon as <paramref name="condition"/> holds.</summary>
+    public static Task HoldsAsync(Func<bool> condition, TimeSpan timeout, string what, Func<string>? seen = null) =>
+        GivesAsync(() => condition() ? "held" : null, timeout, what, seen);
+
+    /// <summary>Returns the first value that is not null. <paramref name="seen"/> tells, on a timeout, what was there instead.</summary>
+    public static async Task<T> GivesAsync<T>(Func<T?> attempt, TimeSpan timeout, string what, Func<string>? seen = null)
+        where T : class
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (attempt() is { } value)
+                return value;
+            if (Stopwatch.GetElapsedTime(started) >= timeout)
+                throw new TimeoutException($"Waited {timeout.TotalSeconds:0.#} s for {what}.{Environment.NewLine}{seen?.Invoke()}");
+            await Task.Delay(Pause);
+        }
+    }
+}
