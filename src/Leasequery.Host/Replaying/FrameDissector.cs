@@ -39,13 +39,14 @@ internal static class FrameDissector
         if (!IsDhcp(udp.SourcePort) && !IsDhcp(udp.DestinationPort))
             return SkipReason.OtherPorts;
 
+        // Cut out by the header's place and length: the library would go on and make an object of each DHCP option.
+        var start = udp.HeaderSegment.Offset + UdpFields.HeaderLength;
         var length = udp.Length - UdpFields.HeaderLength;
-        payload = udp.PayloadData ?? [];
         if (length < 0 || length > ip.TotalLength - ip.HeaderLength - UdpFields.HeaderLength)
             return SkipReason.Malformed;
-        if (length > payload.Length)
+        if (start + length > udp.HeaderSegment.Bytes.Length)
             return SkipReason.Truncated;
-        payload = payload[..length];
+        payload = udp.HeaderSegment.Bytes.AsSpan(start, length).ToArray();
         return SkipReason.None;
     }
 
