@@ -46,6 +46,7 @@ internal static class CommandLine
             new ServeCommand(),
             new AskCommand(),
             new ReplayCommand(),
+            new DemoCommand(),
         };
         root.HelpName = Executable;
         root.Options.OfType<HelpOption>().Single().Action = new DetailedHelpAction();
