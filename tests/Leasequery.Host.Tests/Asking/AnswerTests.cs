@@ -30,7 +30,7 @@ public class AnswerTests
               option 224           0102
               answered by          127.0.0.1:67 in 12.3 ms, 2 queries, 322 bytes
 
-            """, Print(Read(FullReply(LeasequeryOutcome.Leased))));
+            """, Print(Read(FullReply())));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class AnswerTests
     [Fact]
     public void A_lease_without_end_says_so()
     {
-        var answer = Read(FullReply(LeasequeryOutcome.Leased)) with { RemainingSeconds = uint.MaxValue };
+        var answer = Read(FullReply()) with { RemainingSeconds = uint.MaxValue };
 
         Assert.Contains("  remaining            never ends (4294967295 s)", Print(answer));
     }
@@ -91,7 +91,7 @@ public class AnswerTests
     [Fact]
     public void Json_has_the_same_content_on_one_line()
     {
-        var json = AnswerJson.Write(Read(FullReply(LeasequeryOutcome.Leased)));
+        var json = AnswerJson.Write(Read(FullReply()));
 
         Assert.DoesNotContain('\n', json);
         using var document = JsonDocument.Parse(json);
@@ -119,7 +119,7 @@ public class AnswerTests
     [Fact]
     public void The_names_in_json_are_a_promise()
     {
-        using var document = JsonDocument.Parse(AnswerJson.Write(Read(FullReply(LeasequeryOutcome.Leased)) with { RebindingSeconds = 1 }));
+        using var document = JsonDocument.Parse(AnswerJson.Write(Read(FullReply()) with { RebindingSeconds = 1 }));
 
         Assert.Equal(
             ["address", "outcome", "message", "dialect", "remainingSeconds", "renewalSeconds", "rebindingSeconds",
@@ -138,14 +138,14 @@ public class AnswerTests
         Assert.Equal(["asked about 10.0.0.7, but the answer speaks of 10.0.0.99"], Read(reply).Remarks);
     }
 
-    private static byte[] FullReply(LeasequeryOutcome outcome)
+    private static byte[] FullReply()
     {
         Assert.True(DhcpPacket.TryParse(Query(), out var packet, out _));
         LeasequeryRequest.TryRead(packet, out var request);
         HardwareAddress.TryParse("00:0a:28:00:fa:42", out var device);
         var answer = new LeasequeryAnswer
         {
-            Outcome = outcome,
+            Outcome = LeasequeryOutcome.Leased,
             Device = device,
             ExpiresAt = Replies.Now + 3600,
             RenewsAt = Replies.Now + 1800,
@@ -155,7 +155,8 @@ public class AnswerTests
             RelayAgentInformation = Replies.RelayInformation,
         };
         var buffer = new byte[LeasequeryReply.MaxSize];
-        return buffer[..LeasequeryReply.Write(buffer, request, LeasequeryDialect.Rfc4388, answer, Replies.Now, Ipv4Address.Loopback)];
+        var length = LeasequeryReply.Write(buffer, request, LeasequeryDialect.Rfc4388, answer, Replies.Now, Ipv4Address.Loopback);
+        return buffer[..length];
     }
 
     private static byte[] Reply(params (DhcpOption Code, byte[] Value)[] options)
@@ -172,8 +173,9 @@ public class AnswerTests
     {
         var options = LeasequeryQuestion.UsualOptions.With(DhcpOption.SubnetMask).With(DhcpOption.HostName).With((DhcpOption)224);
         var buffer = new byte[LeasequeryReply.MaxSize];
-        return buffer[..new LeasequeryRequest(Replies.Asked, Ipv4Address.Loopback, 1, 0, DhcpMessageType.LeaseQuery, true, options,
-            false).Write(buffer)];
+        var request = new LeasequeryRequest(Replies.Asked, Ipv4Address.Loopback, TransactionId: 1, Flags: 0,
+            DhcpMessageType.LeaseQuery, HasParameterList: true, options, WantsSourcePort: false);
+        return buffer[..request.Write(buffer)];
     }
 
     private static AnswerView Read(byte[] reply)

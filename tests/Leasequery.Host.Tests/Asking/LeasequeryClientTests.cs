@@ -39,7 +39,8 @@ public class LeasequeryClientTests
     [Fact]
     public async Task Asks_with_the_number_that_the_draft_query_has_at_this_server()
     {
-        await using var server = new FakeServer((query, _) => [Replies.Write(query, LeasequeryDialect.Draft0, LeasequeryOutcome.Leased)]);
+        await using var server = new FakeServer(
+            (query, _) => [Replies.Write(query, LeasequeryDialect.Draft0, LeasequeryOutcome.Leased)]);
 
         await AskAsync(Question(server) with { Dialect = LeasequeryDialect.Draft0, DraftQuery = (DhcpMessageType)17 });
 
@@ -115,7 +116,8 @@ public class LeasequeryClientTests
     public async Task An_answer_from_another_address_counts_and_is_noted()
     {
         await using var server = new FakeServer(
-            (query, _) => [Replies.Write(query, LeasequeryDialect.Rfc4388, LeasequeryOutcome.Leased)], IPAddress.Parse("127.0.0.2"));
+            (query, _) => [Replies.Write(query, LeasequeryDialect.Rfc4388, LeasequeryOutcome.Leased)],
+            answerFrom: IPAddress.Parse("127.0.0.2"));
 
         var answer = await AskAsync(Question(server));
 

@@ -13,7 +13,7 @@ internal static class Replies
     /// <summary>circuit id 00040001, remote id "modem-1".</summary>
     public static readonly byte[] RelayInformation = [1, 4, 0, 4, 0, 1, 2, 7, .. "modem-1"u8];
 
-    /// <summary>A lease with an hour to go, half an hour to T1, last heard of five minutes ago, host name and subnet mask.</summary>
+    /// <summary>A lease with an hour to go, half an hour to T1, heard of five minutes ago, host name, subnet mask.</summary>
     public static byte[] Write(byte[] query, LeasequeryDialect dialect, LeasequeryOutcome outcome)
     {
         Assert.True(DhcpPacket.TryParse(query, out var packet, out _));

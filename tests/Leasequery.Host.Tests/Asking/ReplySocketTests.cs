@@ -78,7 +78,8 @@ public class ReplySocketTests
             () => ReplySocket.Open(Question("127.0.0.24", Ipv4Endpoint.ServerPort) with { LocalPort = port }));
 
         Assert.Equal(ExitCodes.Unavailable, failure.ExitCode);
-        Assert.Equal($"cannot use local port {port} (address already in use): leave --port out to have one chosen", failure.Message);
+        Assert.Equal(
+            $"cannot use local port {port} (address already in use): leave --port out to have one chosen", failure.Message);
     }
 
     private static LeasequeryQuestion Question(string? relayAddress, ushort relayPort) => new()

@@ -56,10 +56,11 @@ public class AskCommandTests
     [Fact]
     public async Task Options_giaddr_and_a_server_by_name_reach_the_wire()
     {
-        await using var server = new FakeServer((query, _) => [Replies.Write(query, LeasequeryDialect.Rfc4388, LeasequeryOutcome.Leased)]);
+        await using var server = new FakeServer(
+            (query, _) => [Replies.Write(query, LeasequeryDialect.Rfc4388, LeasequeryOutcome.Leased)]);
 
         var run = await CommandRun.Of(
-            $"ask 10.0.0.7 --server localhost:{server.EndPoint.Port} --giaddr 127.0.0.31 --option 12 --option 224 --timeout 20 --json");
+            $"ask 10.0.0.7 --server localhost:{server.EndPoint.Port} --giaddr 127.0.0.31 -o 12 --option 224 --timeout 20 --json");
 
         Assert.Equal(ExitCodes.Ok, run.ExitCode);
         Assert.True(DhcpPacket.TryParse(server.Queries[0], out var query, out _));

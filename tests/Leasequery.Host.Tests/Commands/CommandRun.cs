@@ -10,7 +10,8 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     {
         var output = new StringWriter { NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
-        var exitCode = await CommandLine.RunAsync(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error, cancellation);
+        var arguments = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var exitCode = await CommandLine.RunAsync(arguments, output, error, cancellation);
         return new CommandRun(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -60,7 +60,8 @@ public class ReplayCommandTests
         var run = await CommandRun.Of("replay /nowhere/a.pcap --server 127.0.0.1:1067");
 
         Assert.Equal(ExitCodes.BadData, run.ExitCode);
-        Assert.Equal("leasequery replay: cannot read '/nowhere/a.pcap' as a pcap or pcapng capture: there is no such file\n", run.Error);
+        Assert.Equal(
+            "leasequery replay: cannot read '/nowhere/a.pcap' as a pcap or pcapng capture: there is no such file\n", run.Error);
     }
 
     [Fact]

@@ -14,7 +14,9 @@ public class ReplayerTests
         var messages = Enumerable.Range(1, 20).Select(number => Frames.Discover((uint)number)).ToList();
         var frames = messages.Select(message => Frames.Ethernet(message));
 
-        var (received, summary, _) = await ReplayAsync(isPcapNg ? CaptureFile.PcapNg(frames) : CaptureFile.Pcap(frames), null, 20);
+        var content = isPcapNg ? CaptureFile.PcapNg(frames) : CaptureFile.Pcap(frames);
+
+        var (received, summary, _) = await ReplayAsync(content, null, 20);
 
         Assert.Equal(messages, received);
         Assert.Equal(new Dictionary<string, int> { ["Discover"] = 20 }, summary.Sent);
@@ -26,7 +28,9 @@ public class ReplayerTests
     {
         var messages = Enumerable.Range(1, 2000).Select(number => Frames.Discover((uint)number)).ToList();
 
-        var (received, _, _) = await ReplayAsync(CaptureFile.Pcap(messages.Select(message => Frames.Ethernet(message))), null, 2000);
+        var content = CaptureFile.Pcap(messages.Select(message => Frames.Ethernet(message)));
+
+        var (received, _, _) = await ReplayAsync(content, null, 2000);
 
         Assert.Equal(messages, received);
     }
@@ -86,7 +90,9 @@ public class ReplayerTests
     [Fact]
     public async Task A_capture_of_an_unknown_kind_is_skipped_by_the_kinds_name()
     {
-        var (_, summary, _) = await ReplayAsync(CaptureFile.Pcap([Frames.Ethernet(Frames.Discover(1))], CaptureFile.Docsis), null, 0);
+        var content = CaptureFile.Pcap([Frames.Ethernet(Frames.Discover(1))], CaptureFile.Docsis);
+
+        var (_, summary, _) = await ReplayAsync(content, null, 0);
 
         Assert.Equal(new Dictionary<string, int> { ["link type not supported: Docsis"] = 1 }, summary.Skipped);
     }

@@ -17,7 +17,8 @@ public class LeasequeryReplyViewTests
     [InlineData(LeasequeryDialect.Rfc4388, 13, 0u, LeasequeryOutcome.Unleased)]
     [InlineData(LeasequeryDialect.Rfc4388, 11, null, LeasequeryOutcome.Unleased)]
     [InlineData(LeasequeryDialect.Rfc4388, 12, null, LeasequeryOutcome.Unmanaged)]
-    public void The_outcome_is_told_by_type_and_remaining_time(LeasequeryDialect dialect, byte type, uint? time, LeasequeryOutcome outcome)
+    public void The_outcome_is_told_by_type_and_remaining_time(LeasequeryDialect dialect, byte type, uint? time,
+        LeasequeryOutcome outcome)
     {
         Assert.True(Read(dialect, DhcpOpCode.BootReply, type, time, out var read, out var remaining));
         Assert.Equal(outcome, read);
