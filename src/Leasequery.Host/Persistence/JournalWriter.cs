@@ -51,9 +51,8 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Writes what waits, then ends.</summary>
     public void Dispose()
     {
-        _queue.CompleteAdding();
+        _queue.CompleteAdding(); // a second time is no harm
         _thread.Join();
-        _queue.Dispose();
     }
 
     private void Run()

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using Leasequery.Host.Demo;
+using Leasequery.Host.Tests.Commands;
+using SharpPcap.LibPcap;
+
+namespace Leasequery.Host.Tests.Demo;
+
+public class DemoTests
+{
+    private const int HeadersInFront = 14 + 20 + 8; // Ethernet, IPv4 without options, UDP: the capture has nothing else
+
+    [Fact]
+    public void The_example_is_the_capture_of_the_real_network()
+    {
+        var captured = new List<byte[]>();
+        using var capture = new CaptureFileReaderDevice(Path.Combine(AppContext.BaseDirectory, "Captures", "access-network.pcap"));
+        capture.Open(new SharpPcap.DeviceConfiguration());
+        while (capture.GetNextPacket(out var packet) == SharpPcap.GetPacketStatus.PacketRead)
+            captured.Add(packet.Data[HeadersInFront..].ToArray());
+
+        Assert.Equal(captured, ExampleTraffic.Read());
+    }
+
+    [Fact]
+    public async Task Shows_every_subscriber_and_the_same_after_a_restart()
+    {
+        var run = await CommandRun.Of($"demo --once --port {FreePort()}");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        foreach (var (address, line) in new[] { ("10.20.1.100", "line1"), ("10.20.2.101", "line2"), ("10.20.4.101", "line4") })
+            Assert.Matches($@"{address} +DHCPLEASEACTIVE +02:20:00:00:0\d:0\d +\S+ +{line}", run.Output);
+        Assert.Matches(@"10\.20\.4\.100 +DHCPLEASEUNASSIGNED", run.Output); // that one released its lease
+        Assert.Contains("10.20.1.100 leased (DHCPACK)", run.Output[run.Output.IndexOf("It starts again", StringComparison.Ordinal)..]);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_said_in_one_line()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+
+        var run = await CommandRun.Of($"demo --once --port {port}");
+
+        Assert.Equal(78, run.ExitCode);
+        Assert.EndsWith($"leasequery demo: leasequery.ingress.listen = 127.0.0.1:{port}: an endpoint that nobody else has; this one is in use\n", run.Error);
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+}

@@ -1,0 +1,71 @@
+using Leasequery.Actors.Settings;
+using Leasequery.Host.Persistence;
+
+namespace Leasequery.Host.Tests.Persistence;
+
+public sealed class SqliteStoreTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("leasequery-store-");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public void The_directory_is_made_at_the_first_start()
+    {
+        var path = Path.Combine(_directory.FullName, "a", "b");
+
+        using var store = SqliteStore.Open(Settings(path));
+
+        Assert.True(File.Exists(Path.Combine(path, "leasequery.db")));
+    }
+
+    [Fact]
+    public void A_second_service_is_kept_out_until_the_first_has_ended()
+    {
+        using (SqliteStore.Open(Settings(_directory.FullName)))
+        {
+            var refusal = Assert.Throws<SettingsException>(() => SqliteStore.Open(Settings(_directory.FullName)));
+            Assert.StartsWith($"leasequery.store.directory = {_directory.FullName}: a directory that no other service uses", refusal.Message);
+        }
+
+        SqliteStore.Open(Settings(_directory.FullName)).Dispose();
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_made_is_refused_by_its_key()
+    {
+        var file = Path.Combine(_directory.FullName, "file");
+        File.WriteAllText(file, "");
+
+        var refusal = Assert.Throws<SettingsException>(() => SqliteStore.Open(Settings(Path.Combine(file, "inside"))));
+
+        Assert.Equal("leasequery.store.directory", refusal.Key);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_refused_and_the_lock_is_let_go()
+    {
+        var database = Path.Combine(_directory.FullName, "leasequery.db");
+        File.WriteAllText(database, new string('x', 4096));
+
+        Assert.Contains("not a database", Assert.Throws<SettingsException>(() => SqliteStore.Open(Settings(_directory.FullName))).Message);
+
+        File.Delete(database);
+        SqliteStore.Open(Settings(_directory.FullName)).Dispose();
+    }
+
+    [Theory]
+    [InlineData(true, 2L)]
+    [InlineData(false, 1L)]
+    public void A_commit_waits_for_what_the_setting_says(bool isFull, long pragma)
+    {
+        using var store = SqliteStore.Open(Settings(_directory.FullName) with { IsSynchronousFull = isFull });
+        using var connection = store.Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA synchronous";
+
+        Assert.Equal(pragma, command.ExecuteScalar());
+    }
+
+    private static StoreSettings Settings(string directory) => new(directory, true, 100, TimeSpan.FromSeconds(1));
+}
