@@ -8,6 +8,8 @@ using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
+using Leasequery.Actors.Upstream;
+using Leasequery.Domain.Upstream;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -35,7 +37,8 @@ public static class LeasequeryHosting
         services.AddSingleton(new ShardMap(settings.Shards));
         services.AddSingleton(new ShardProgress(settings.Shards));
         services.AddSingleton<IngressStatus>();
-        services.AddSingleton<LocationTable>();
+        services.AddSingleton(provider => new LocationTable(provider.GetRequiredService<ShardMap>(),
+            new NegativeCache(settings.Upstream.NegativeEntries, settings.Upstream.NegativeTurnover)));
         services.AddSingleton<LeasequeryMetrics>();
         services.AddSingleton<Readiness>();
         services.AddSingleton(provider => new StoreHealth(provider.GetRequiredService<TimeProvider>(), settings.Store.ProbeInterval,
@@ -53,6 +56,7 @@ public static class LeasequeryHosting
                 .WithClustering();
             configure(builder, provider);
             builder
+                .WithUpstream(settings)
                 .WithAddresses(settings)
                 .WithIngress(settings)
                 .AddStartup(JoinSelfWhenAlone);

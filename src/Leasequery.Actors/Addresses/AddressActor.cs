@@ -2,31 +2,47 @@ using Akka.Actor;
 using Akka.Persistence;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Settings;
+using Leasequery.Actors.Upstream;
 using Leasequery.Domain.Bindings;
+using Leasequery.Domain.Upstream;
 using Leasequery.Wire;
 
 namespace Leasequery.Actors.Addresses;
 
+/// <summary>What all address actors of a node share.</summary>
+/// <param name="Table">The read view that they publish to.</param>
+/// <param name="Metrics">Counts them.</param>
+/// <param name="Clock">Tells the time.</param>
+/// <param name="Settings">How the DHCP servers are asked.</param>
+/// <param name="Upstream">Asks them.</param>
+internal sealed record AddressContext(LocationTable Table, LeasequeryMetrics Metrics, TimeProvider Clock, UpstreamSettings Settings,
+    IActorRef Upstream);
+
 /// <summary>
 /// One IPv4 address: the only writer of what is known of it. Gleaned messages become events; an event is stored, then applied,
 /// then published to the <see cref="LocationTable"/>, from which the datagram loops answer. Nothing is told before it is stored.
+/// <code>
+/// Locate, a lease runs or nobody can be asked --> Located
+/// Locate, else --> joins the question to the DHCP servers; the first in line asks
+///    Asked, Said ... --a lease, or all have said what they know--> an event if it is news --> Located to all in line
+/// </code>
 /// </summary>
 internal sealed class AddressActor : UntypedPersistentActor
 {
     private readonly Ipv4Address _address;
-    private readonly LocationTable _table;
-    private readonly LeasequeryMetrics _metrics;
-    private readonly TimeProvider _clock;
+    private readonly AddressContext _context;
     private Binding? _binding;
     private IActorRef _gleaner = ActorRefs.Nobody; // who waits for the event that is being stored
     private long _seenAt;
+    private List<(IActorRef Asker, AddressProtocol.Locate Question)>? _line; // who waits for the DHCP servers
+    private UpstreamQuestion? _question;
+    private int _round;
 
-    public AddressActor(Ipv4Address address, LocationTable table, LeasequeryMetrics metrics, TimeProvider clock)
+    public AddressActor(Ipv4Address address, AddressContext context)
     {
         _address = address;
-        _table = table;
-        _metrics = metrics;
-        _clock = clock;
+        _context = context;
         PersistenceId = PersistenceIds.Of(address);
         // The newest event is the whole state: there is nothing that a snapshot would shorten.
         SnapshotPluginId = "akka.persistence.no-snapshot-store";
@@ -36,18 +52,19 @@ internal sealed class AddressActor : UntypedPersistentActor
 
     public override Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
 
-    public static Props Props(Ipv4Address address, LocationTable table, LeasequeryMetrics metrics, TimeProvider clock) =>
-        Akka.Actor.Props.Create(() => new AddressActor(address, table, metrics, clock));
+    private uint Now => _context.Clock.NowInUnixSeconds();
+
+    public static Props Props(Ipv4Address address, AddressContext context) => Akka.Actor.Props.Create(() => new AddressActor(address, context));
 
     protected override void PreStart()
     {
-        _metrics.AddressActorStarted();
+        _context.Metrics.AddressActorStarted();
         base.PreStart();
     }
 
     protected override void PostStop()
     {
-        _metrics.AddressActorStopped();
+        _context.Metrics.AddressActorStopped();
         base.PostStop();
     }
 
@@ -69,11 +86,20 @@ internal sealed class AddressActor : UntypedPersistentActor
         switch (message)
         {
             case AddressProtocol.Locate question:
-                Sender.Tell(new AddressProtocol.Located(question, _binding));
+                OnLocate(question);
                 break;
             case AddressProtocol.Glean glean:
                 OnGlean(glean);
                 break;
+            case UpstreamProtocol.Asked asked when asked.Round == _round && _question is not null:
+                if (!_question.Asked(asked.Servers))
+                    Conclude();
+                break;
+            case UpstreamProtocol.Said said:
+                OnSaid(said);
+                break;
+            case UpstreamProtocol.Asked:
+                break; // of a question that is answered already
             default:
                 Unhandled(message);
                 break;
@@ -88,11 +114,31 @@ internal sealed class AddressActor : UntypedPersistentActor
     /// </summary>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => OnNotStored();
 
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) => _metrics.RecoveryFailed(_address, reason);
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+        _context.Metrics.RecoveryFailed(_address, reason);
+
+    private void OnLocate(AddressProtocol.Locate question)
+    {
+        var now = Now;
+        if (!_context.Settings.HasServers || (_binding?.IsLeasedAt(now) ?? false) || _context.Table.IsVacant(_address, now))
+        {
+            Sender.Tell(new AddressProtocol.Located(question, _binding));
+            return;
+        }
+
+        (_line ??= []).Add((Sender, question));
+        if (_question is not null)
+            return; // joined: one query answers all in line
+        _question = new UpstreamQuestion();
+        _round++;
+        AskServers();
+    }
+
+    private void AskServers() => _context.Upstream.Tell(new UpstreamProtocol.Ask(_address, _round, _question!.Servers));
 
     private void OnGlean(AddressProtocol.Glean glean)
     {
-        var happened = BindingRules.Decide(_binding, glean.Observation, _clock.NowInUnixSeconds());
+        var happened = BindingRules.Decide(_binding, glean.Observation, Now);
         if (happened is null)
         {
             Sender.Tell(new AddressProtocol.Gleaned(_address, glean.SeenAt, GleanResult.Unchanged));
@@ -100,17 +146,99 @@ internal sealed class AddressActor : UntypedPersistentActor
         }
 
         (_gleaner, _seenAt) = (Sender, glean.SeenAt);
-        Persist(happened, OnStored);
+        Persist(happened, stored =>
+        {
+            OnStored(stored);
+            _gleaner.Tell(new AddressProtocol.Gleaned(_address, _seenAt, GleanResult.Stored));
+            if (_binding!.IsLeasedAt(Now))
+                AnswerLine(Finding.Settled); // what the servers would say is known now
+        });
+    }
+
+    // A lease decides at once, also when it comes after the line was answered: the more recent transaction wins (RFC 4388 6.8).
+    private void OnSaid(UpstreamProtocol.Said said)
+    {
+        if (said.Lease is { } lease)
+        {
+            Store(BindingRules.Decide(_binding, lease, Now), () => AnswerLine(Finding.Settled));
+            return;
+        }
+
+        if (said.Round != _round || _question is null || !_question.Said(said.Verdict))
+            return;
+        if (_question.Verdict == ServerVerdict.NoLease)
+            Conclude();
+        else
+            AskServers(); // those that were asked could not tell; perhaps there are others
+    }
+
+    // All servers there are have said what they know, and none knows of a lease.
+    private void Conclude()
+    {
+        var now = Now;
+        switch (_question!.Verdict)
+        {
+            case ServerVerdict.NoLease:
+                Store(BindingRules.Decide(_binding, new NoLeaseReported(_address, default), now), () =>
+                {
+                    _context.Table.PublishVacancy(_address, Now + (uint)_context.Settings.NoLeaseTtl.TotalSeconds, Now);
+                    AnswerLine(Finding.Settled);
+                });
+                break;
+            case ServerVerdict.Silent when _binding is null || IsOpenQuestion(_binding, now):
+                AnswerLine(_binding is not null && _context.Settings.WhenSilent == WhenSilent.LastKnown ? Finding.LastKnown : Finding.Silence);
+                break;
+            case ServerVerdict.NotManaged when _binding is null:
+                AnswerLine(Finding.NotManaged);
+                break;
+            default:
+                AnswerLine(Finding.Settled); // the last device is known, and that its lease is over
+                break;
+        }
+    }
+
+    // A lease that ended a while ago may have been renewed unseen. One that the device gave up was not.
+    private bool IsOpenQuestion(Binding binding, uint now) =>
+        binding.State == BindingState.Leased && now - binding.ExpiresAt < _context.Settings.ExpiredGrace.TotalSeconds;
+
+    private void Store(BindingEvent? happened, Action then)
+    {
+        if (happened is null)
+        {
+            then();
+            return;
+        }
+
+        _gleaner = ActorRefs.Nobody;
+        Persist(happened, stored =>
+        {
+            OnStored(stored);
+            then();
+        });
     }
 
     private void OnStored(BindingEvent happened)
     {
         _binding = BindingRules.Apply(_binding, happened);
         Publish();
-        _gleaner.Tell(new AddressProtocol.Gleaned(_address, _seenAt, GleanResult.Stored));
     }
 
-    private void OnNotStored() => _gleaner.Tell(new AddressProtocol.Gleaned(_address, _seenAt, GleanResult.NotStored));
+    // The line is told what was known before: nothing is told that is not stored.
+    private void OnNotStored()
+    {
+        _gleaner.Tell(new AddressProtocol.Gleaned(_address, _seenAt, GleanResult.NotStored));
+        AnswerLine(Finding.Silence);
+    }
 
-    private void Publish() => _table.Publish(_binding!, LastSequenceNr);
+    private void AnswerLine(Finding finding)
+    {
+        _question = null;
+        if (_line is not { } line)
+            return;
+        _line = null;
+        foreach (var (asker, question) in line)
+            asker.Tell(new AddressProtocol.Located(question, _binding, finding));
+    }
+
+    private void Publish() => _context.Table.Publish(_binding!, LastSequenceNr);
 }

@@ -6,6 +6,7 @@ using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
+using Leasequery.Actors.Upstream;
 
 namespace Leasequery.Actors.Addresses;
 
@@ -20,7 +21,7 @@ internal static class AddressHosting
     public static AkkaConfigurationBuilder WithAddresses(this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
         .WithShardRegion<AddressRegion>(
             TypeName,
-            (_, _, services) =>
+            (_, registry, services) =>
             {
                 var table = services.GetService<LocationTable>();
                 var metrics = services.GetService<LeasequeryMetrics>();
@@ -29,7 +30,7 @@ internal static class AddressHosting
                 return entity => AddressRouting.TryReadDirectoryId(entity, out var shard)
                     ? ShardDirectory.Props(shard, table, archive, settings.Networks)
                     : AddressRouting.TryReadEntityId(entity, out var address)
-                        ? AddressActor.Props(address, table, metrics, clock)
+                        ? AddressActor.Props(address, new AddressContext(table, metrics, clock, settings.Upstream, registry.Get<UpstreamActor>()))
                         : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
             },
             new AddressRouting(new ShardMap(settings.Shards)),

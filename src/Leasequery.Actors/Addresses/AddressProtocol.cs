@@ -37,7 +37,8 @@ public static class AddressProtocol
     /// <summary>What is known of the address.</summary>
     /// <param name="Question">The question.</param>
     /// <param name="Binding">The binding; null when nobody was ever seen on the address.</param>
-    public sealed record Located(Locate Question, Binding? Binding) : IAddressMessage
+    /// <param name="Finding">How to understand it.</param>
+    public sealed record Located(Locate Question, Binding? Binding, Finding Finding = Finding.Settled) : IAddressMessage
     {
         /// <inheritdoc/>
         public Ipv4Address Address => Question.Address;
@@ -57,6 +58,22 @@ public static class AddressProtocol
     /// <param name="SeenAt">From the message.</param>
     /// <param name="Result">What came of it.</param>
     public sealed record Gleaned(Ipv4Address Address, long SeenAt, GleanResult Result) : IAddressMessage;
+}
+
+/// <summary>How an address actor came to its answer.</summary>
+public enum Finding : byte
+{
+    /// <summary>The binding says it all.</summary>
+    Settled,
+
+    /// <summary>No server manages the address, and nobody was ever seen on it (N25).</summary>
+    NotManaged,
+
+    /// <summary>Every server is silent; this is the last that was known.</summary>
+    LastKnown,
+
+    /// <summary>Every server is silent: there is no answer. Never a false NAK.</summary>
+    Silence,
 }
 
 /// <summary>What came of a gleaned message; also the label of its counter.</summary>

@@ -1,10 +1,13 @@
+using System.Collections.Frozen;
 using Akka.Actor;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
+using Leasequery.Actors.Upstream;
 using Leasequery.Domain.Bindings;
+using Leasequery.Domain.Upstream;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 
@@ -25,9 +28,12 @@ internal sealed record IngressContext(LeasequerySettings Settings, LocationTable
 /// What becomes of one datagram: parsed in place, classified, then answered from the table, sent to the actor of its address,
 /// or dropped and counted. One handler a loop. A query that the table settles allocates nothing.
 /// </summary>
-internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef addresses, IActorRef ingress, DatagramCounters counters)
+internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef addresses, IActorRef servers, IActorRef ingress,
+    DatagramCounters counters)
 {
     private readonly LeasequerySettings _settings = context.Settings;
+    private readonly FrozenDictionary<Ipv4Endpoint, string> _servers =
+        context.Settings.Upstream.Servers.ToFrozenDictionary(server => server.Endpoint, server => server.Name);
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(LocationTable.ScratchSize, pinned: true);
 
     /// <summary>Handles a datagram; returns the length of the reply that was written, or 0.</summary>
@@ -43,6 +49,8 @@ internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef a
         destination = default;
         if (!DhcpPacket.TryParse(datagram, out var packet, out var error))
             return Drop(DatagramKind.Other, error);
+        if (packet.OpCode == DhcpOpCode.BootReply && _servers.TryGetValue(source, out var server) && ServerReply.Is(packet))
+            return TellServer(server, packet);
         if (packet.MessageType <= DhcpMessageType.ForceRenew)
             return Glean(packet, source);
         return packet.OpCode == DhcpOpCode.BootRequest
@@ -82,7 +90,7 @@ internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef a
     {
         if (!_settings.Networks.Contains(address))
         {
-            answer = new LeasequeryAnswer { Outcome = LeasequeryOutcome.Unmanaged };
+            answer = Answering.NotManaged;
             return true;
         }
 
@@ -97,7 +105,10 @@ internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef a
             var found = context.Table.Find(address, scratch, now, out answer);
             if (found == LookUp.Absent)
                 answer = Answering.Answer(null, now);
-            return found != LookUp.Unknown;
+
+            // No lease that we know of: with servers to ask that is an answer only for as long as one of them said so (N42).
+            return found != LookUp.Unknown
+                && (!_settings.Upstream.HasServers || answer.Outcome == LeasequeryOutcome.Leased || context.Table.IsVacant(address, now));
         }
     }
 
@@ -112,6 +123,13 @@ internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef a
 
         counters.AskedActor();
         addresses.Tell(new AddressProtocol.Locate(question.Request, question.Dialect, question.Destination, question.Asked, ticket), ingress);
+    }
+
+    private int TellServer(string server, DhcpPacket packet)
+    {
+        counters.Received(DatagramKind.Reply);
+        servers.Tell(new ServerProtocol.Replied(server, ServerReply.Read(packet, _settings.KeptOptions)), ingress);
+        return 0;
     }
 
     private int Glean(DhcpPacket packet, Ipv4Endpoint source)

@@ -26,6 +26,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
 
     private readonly IngressContext _context;
     private readonly IActorRef _addresses;
+    private readonly IActorRef _servers;
     private readonly LeasequeryMetrics _metrics;
     private readonly IngressStatus _status;
     private readonly TimeProvider _clock;
@@ -37,11 +38,12 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     private IActorRef _stopper = ActorRefs.Nobody;
     private long _drainUntil;
 
-    public IngressActor(IngressContext context, IActorRef addresses, LeasequeryMetrics metrics, IngressStatus status, TimeProvider clock,
+    public IngressActor(IngressContext context, IActorRef addresses, IActorRef servers, LeasequeryMetrics metrics, IngressStatus status, TimeProvider clock,
         ILogger log)
     {
         _context = context;
         _addresses = addresses;
+        _servers = servers;
         _metrics = metrics;
         _status = status;
         _clock = clock;
@@ -51,9 +53,9 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(IngressContext context, IActorRef addresses, LeasequeryMetrics metrics, IngressStatus status,
-        TimeProvider clock, ILogger log) =>
-        Akka.Actor.Props.Create(() => new IngressActor(context, addresses, metrics, status, clock, log));
+    public static Props Props(IngressContext context, IActorRef addresses, IActorRef servers, LeasequeryMetrics metrics,
+        IngressStatus status, TimeProvider clock, ILogger log) =>
+        Akka.Actor.Props.Create(() => new IngressActor(context, addresses, servers, metrics, status, clock, log));
 
     protected override void PreStart() => OpenAll();
 
@@ -65,6 +67,9 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         {
             case AddressProtocol.Located located:
                 Answer(located);
+                break;
+            case IngressProtocol.Send send:
+                Send(send);
                 break;
             case AddressProtocol.Gleaned gleaned:
                 _context.Gleaning.Leave(gleaned.SeenAt);
@@ -143,7 +148,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         foreach (var socket in sockets)
         {
             var counters = _metrics.AddThread();
-            var handler = new DatagramHandler(_context, _addresses, Self, counters);
+            var handler = new DatagramHandler(_context, _addresses, _servers, Self, counters);
             var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log);
             _loops.Add(loop);
             loop.Start();
@@ -155,8 +160,19 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     {
         var question = located.Question;
         _context.Questions.Leave(question.AskedAt);
+        if (located.Finding == Finding.Silence)
+        {
+            _counters.Dropped(IngressDrop.ServersSilent);
+            return;
+        }
+
         var now = _clock.NowInUnixSeconds();
-        var answer = Answering.Answer(located.Binding, now);
+        var answer = located.Finding switch
+        {
+            Finding.NotManaged => Answering.NotManaged,
+            Finding.LastKnown => Answering.LastKnown(located.Binding!),
+            _ => Answering.Answer(located.Binding, now),
+        };
         if (BatchFor(question.Asked) is not { } batch)
         {
             _counters.Dropped(IngressDrop.SendFailed); // the socket that it came by is closed
@@ -168,6 +184,23 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         if (batch.Flush() == 0)
             _counters.Answered(question.Dialect, answer.Outcome);
         else
+            _counters.Dropped(IngressDrop.SendFailed);
+    }
+
+    // From the address that the query has as giaddr where the sockets leave a choice: servers may look at both.
+    private void Send(IngressProtocol.Send send)
+    {
+        var relay = _context.Settings.Upstream.RelayAddress;
+        var (own, batch) = _answers.FirstOrDefault(entry => entry.Key.Address.IsUnspecified || entry.Key.Address == relay);
+        if (batch is null || send.Datagram.Length > batch.Next.Length)
+        {
+            _counters.Dropped(IngressDrop.SendFailed);
+            return;
+        }
+
+        send.Datagram.Span.CopyTo(batch.Next);
+        batch.Add(send.Datagram.Length, send.Destination, own with { Address = relay });
+        if (batch.Flush() > 0)
             _counters.Dropped(IngressDrop.SendFailed);
     }
 

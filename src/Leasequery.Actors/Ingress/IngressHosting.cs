@@ -5,6 +5,7 @@ using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
+using Leasequery.Actors.Upstream;
 using Microsoft.Extensions.Logging;
 
 namespace Leasequery.Actors.Ingress;
@@ -23,9 +24,11 @@ internal static class IngressHosting
                 new AdmissionGate(settings.Ingress.MaxQuestionsInFlight, settings.Ingress.InFlightTimeout, clock),
                 new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, clock));
             var ingress = system.ActorOf(
-                IngressActor.Props(context, registry.Get<AddressRegion>(), services.GetService<LeasequeryMetrics>(),
+                IngressActor.Props(context, registry.Get<AddressRegion>(), registry.Get<ServerRegion>(), services.GetService<LeasequeryMetrics>(),
                     services.GetService<IngressStatus>(), clock, services.GetService<ILogger<IngressActor>>()),
                 "ingress");
+
+            registry.Register<IngressActor>(ingress);
 
             // The sockets first, then the actors: what was taken in is answered and stored before anything else ends.
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceUnbind, "stop-ingress", () =>

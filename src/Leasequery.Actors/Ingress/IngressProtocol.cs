@@ -1,3 +1,5 @@
+using Leasequery.Wire;
+
 namespace Leasequery.Actors.Ingress;
 
 /// <summary>
@@ -8,6 +10,11 @@ namespace Leasequery.Actors.Ingress;
 /// </summary>
 internal static class IngressProtocol
 {
+    /// <summary>Sends a datagram: the only way out, so that it leaves from the port that servers answer to.</summary>
+    /// <param name="Destination">Where it goes.</param>
+    /// <param name="Datagram">Its bytes.</param>
+    public sealed record Send(Ipv4Endpoint Destination, OctetString Datagram);
+
     /// <summary>Take no more datagrams.</summary>
     public sealed class Stop
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Leasequery.Domain.Bindings;
+using Leasequery.Domain.Upstream;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 
@@ -55,8 +56,11 @@ public sealed unsafe class LocationTable : IDisposable
     private long _pages;
 
     /// <summary>Makes an empty table.</summary>
-    public LocationTable(ShardMap shards)
+    /// <param name="shards">Which shard an address belongs to.</param>
+    /// <param name="vacancies">Holds the addresses that a server called vacant.</param>
+    public LocationTable(ShardMap shards, NegativeCache vacancies)
     {
+        Vacancies = vacancies;
         Shards = shards;
         _states = new ShardState[shards.Count];
         _shardLocks = [.. Enumerable.Range(0, shards.Count).Select(_ => new Lock())];
@@ -72,6 +76,9 @@ public sealed unsafe class LocationTable : IDisposable
 
     /// <summary>Which shard an address belongs to.</summary>
     public ShardMap Shards { get; }
+
+    /// <summary>Managed addresses of which a server said that nobody holds a lease (N42).</summary>
+    public NegativeCache Vacancies { get; }
 
     /// <summary>How many addresses have a record.</summary>
     public long Records => Interlocked.Read(ref _records);
@@ -122,7 +129,16 @@ public sealed unsafe class LocationTable : IDisposable
                 Interlocked.Increment(ref _records);
             Write(slot, binding, (uint)sequence);
         }
+
+        if (binding.State == BindingState.Leased)
+            Vacancies.Remove(binding.Address);
     }
+
+    /// <summary>A server said that nobody holds a lease on the address; that is believed for a while.</summary>
+    public void PublishVacancy(Ipv4Address address, uint until, uint now) => Vacancies.Add(address, until, now);
+
+    /// <summary>True while a server's word counts that nobody holds a lease on the address. Takes no lock, allocates nothing.</summary>
+    public bool IsVacant(Ipv4Address address, uint now) => Vacancies.Contains(address, now);
 
     /// <summary>Looks an address up; called by many threads at once, takes no lock, allocates nothing.</summary>
     /// <param name="address">The address.</param>

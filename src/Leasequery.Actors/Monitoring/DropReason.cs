@@ -17,8 +17,11 @@ public enum IngressDrop
     /// <summary>A request whose message type is neither DHCP's nor this requestor's query.</summary>
     UnknownMessageType,
 
-    /// <summary>A leasequery reply that nobody here asked for.</summary>
+    /// <summary>A leasequery reply from an address that is no configured server.</summary>
     UnsolicitedReply,
+
+    /// <summary>A question that stays open because every DHCP server is silent; the requestor asks again.</summary>
+    ServersSilent,
 
     /// <summary>Gleaned, but about an address outside the managed networks.</summary>
     OutsideNetworks,

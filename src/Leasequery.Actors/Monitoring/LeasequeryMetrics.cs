@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Stores;
+using Leasequery.Domain.Upstream;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ public sealed class LeasequeryMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly ConcurrentBag<DatagramCounters> _threads = [];
     private readonly ILogger<LeasequeryMetrics> _log;
+    private readonly ConcurrentDictionary<string, ServerCounters> _servers = [];
     private long _liveActors;
     private long _recoveryFailures;
     private long _eventsStored;
@@ -58,6 +60,9 @@ public sealed class LeasequeryMetrics : IDisposable
         _meter.CreateObservableGauge("leasequery.table.memory", () => table.AllocatedBytes, unit: "By",
             description: "Native memory of the table");
         _meter.CreateObservableGauge("leasequery.table.shards", () => table.CompleteShards, description: "Shards that are complete here");
+        _meter.CreateObservableGauge("leasequery.table.vacancies", () => table.Vacancies.Count,
+            description: "Addresses that a server called vacant");
+        AddServerInstruments();
         _meter.CreateObservableGauge("leasequery.store.available", () => store.Failure is null ? 1 : 0,
             description: "1 while the store takes events");
     }
@@ -69,6 +74,9 @@ public sealed class LeasequeryMetrics : IDisposable
         _threads.Add(counters);
         return counters;
     }
+
+    /// <summary>Counters for a DHCP server; the same ones when its actor starts anew.</summary>
+    public ServerCounters AddServer(string name) => _servers.GetOrAdd(name, _ => new ServerCounters());
 
     /// <summary>How many datagrams were dropped for a reason.</summary>
     public long Dropped(DropReason reason) => Sum(thread => thread.Count(reason));
@@ -91,6 +99,35 @@ public sealed class LeasequeryMetrics : IDisposable
         Interlocked.Increment(ref _recoveryFailures);
         _log.LogDebug(cause, "{Address} could not be read from the store", address);
     }
+
+    private void AddServerInstruments()
+    {
+        _meter.CreateObservableCounter("leasequery.upstream.packets", () => PerServer(server => server.Packets),
+            description: "Packets sent to DHCP servers");
+        _meter.CreateObservableCounter("leasequery.upstream.retries", () => PerServer(server => server.Retries),
+            description: "Those of them that repeat a query");
+        _meter.CreateObservableCounter("leasequery.upstream.answers", () => from server in _servers
+                                                                           from verdict in Enum.GetValues<ServerVerdict>()
+                                                                           select Measure(server.Value.Count(verdict), ("server", server.Key),
+                                                                               ("verdict", verdict.ToString().ToLowerInvariant())),
+            description: "What DHCP servers said; silent: nothing");
+        _meter.CreateObservableCounter("leasequery.upstream.cached", () => PerServer(server => server.FromCache),
+            description: "Questions that a server's cached NAK answered");
+        _meter.CreateObservableCounter("leasequery.upstream.dropped", () => PerServer(server => server.DroppedReplies),
+            description: "Replies with a wrong transaction id, address or dialect");
+        _meter.CreateObservableCounter("leasequery.upstream.shed", () => PerServer(server => server.Refused),
+            description: "Questions not asked because too many waited");
+        _meter.CreateObservableGauge("leasequery.upstream.outstanding", () => PerServer(server => server.Outstanding),
+            description: "Queries that a server has not answered yet");
+        _meter.CreateObservableGauge("leasequery.upstream.waiting", () => PerServer(server => server.Waiting),
+            description: "Addresses that wait for a place in a server's window");
+        _meter.CreateObservableGauge("leasequery.upstream.supporting", () => PerServer(server => server.IsSupporting ? 1 : 0),
+            description: "1 while a server is known to answer leasequeries");
+        _meter.CreateObservableGauge("leasequery.upstream.naks", () => PerServer(server => server.Naks), description: "Cached NAKs of a server");
+    }
+
+    private IEnumerable<Measurement<long>> PerServer(Func<ServerCounters, long> count) =>
+        _servers.Select(server => Measure(count(server.Value), ("server", server.Key)));
 
     private static Measurement<long> Measure(long value, params ReadOnlySpan<(string Name, string Value)> tags)
     {

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Serialization;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Upstream;
 using Leasequery.Domain.Bindings;
 
 namespace Leasequery.Actors.Serialization;
@@ -24,6 +25,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
     private const string GleanedV1 = "gleaned-1";
     private const string OpenShardV1 = "open-shard-1";
     private const string ShardOpenedV1 = "shard-opened-1";
+    private const string QueryServerV1 = "query-server-1";
+    private const string ServerResultV1 = "server-result-1";
+    private const string ServerRepliedV1 = "server-replied-1";
 
     /// <summary>Stands in every stored row; never changes.</summary>
     public override int Identifier => 4388;
@@ -48,6 +52,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         AddressProtocol.Gleaned => GleanedV1,
         ShardProtocol.Open => OpenShardV1,
         ShardProtocol.Opened => ShardOpenedV1,
+        ServerProtocol.Query => QueryServerV1,
+        ServerProtocol.Result => ServerResultV1,
+        ServerProtocol.Replied => ServerRepliedV1,
         _ => throw NotOurs(o.GetType().Name),
     };
 
@@ -66,6 +73,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
             writer.Write(opened.IsComplete);
             writer.Write(opened.Problem);
         }),
+        ServerProtocol.Query message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
+        ServerProtocol.Result message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
+        ServerProtocol.Replied message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
         _ => throw NotOurs(obj.GetType().Name),
     };
 
@@ -78,6 +88,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         GleanedV1 => MessageCodec.Read(bytes, MessageCodec.ReadGleaned),
         OpenShardV1 => MessageCodec.Read(bytes, reader => new ShardProtocol.Open(reader.ReadInt32())),
         ShardOpenedV1 => MessageCodec.Read(bytes, reader => new ShardProtocol.Opened(reader.ReadInt32(), reader.ReadBoolean(), reader.ReadString())),
+        QueryServerV1 => MessageCodec.Read(bytes, reader => ServerMessageCodec.ReadQuery(reader, system)),
+        ServerResultV1 => MessageCodec.Read(bytes, reader => ServerMessageCodec.ReadResult(reader, system)),
+        ServerRepliedV1 => MessageCodec.Read(bytes, ServerMessageCodec.ReadReplied),
         _ => ReadEvent(manifest, bytes),
     };
 

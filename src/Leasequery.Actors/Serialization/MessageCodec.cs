@@ -50,6 +50,7 @@ internal static class MessageCodec
     public static void Write(BinaryWriter writer, AddressProtocol.Located located)
     {
         Write(writer, located.Question);
+        writer.Write((byte)located.Finding);
         writer.Write(located.Binding is not null);
         if (located.Binding is not { } binding)
             return;
@@ -59,19 +60,19 @@ internal static class MessageCodec
         writer.Write(bytes);
     }
 
-    public static AddressProtocol.Located ReadLocated(BinaryReader reader) =>
-        new(ReadLocate(reader), reader.ReadBoolean() ? BindingCodec.Read(reader.ReadBytes(reader.ReadUInt16())) : null);
+    public static AddressProtocol.Located ReadLocated(BinaryReader reader)
+    {
+        var question = ReadLocate(reader);
+        var finding = (Finding)reader.ReadByte();
+        return new AddressProtocol.Located(question, reader.ReadBoolean() ? BindingCodec.Read(reader.ReadBytes(reader.ReadUInt16())) : null, finding);
+    }
 
     public static void Write(BinaryWriter writer, AddressProtocol.Glean glean)
     {
         var observation = glean.Observation;
         writer.Write(observation is LeaseGranted);
         writer.Write(observation.Address.Value);
-        writer.Write(observation.Device.Type);
-        Span<byte> chaddr = stackalloc byte[HardwareAddress.MaxLength];
-        observation.Device.WriteField(chaddr);
-        Write(writer, chaddr[..observation.Device.Length]);
-        Write(writer, observation.ClientIdentifier is { } identifier ? identifier.Bytes : default);
+        WriteDevice(writer, observation.Device, observation.ClientIdentifier);
         writer.Write(observation.TransactionId);
         switch (observation)
         {
@@ -96,9 +97,7 @@ internal static class MessageCodec
     {
         var isGranted = reader.ReadBoolean();
         var address = ReadAddress(reader);
-        var hardwareType = reader.ReadByte();
-        HardwareAddress.TryCreate(hardwareType, ReadBytes(reader), out var device);
-        ClientIdentifier.TryCreate(ReadBytes(reader), out var identifier);
+        var (device, identifier) = ReadDevice(reader);
         var transaction = reader.ReadUInt32();
         Observation observation = isGranted
             ? new LeaseGranted(address, device, identifier, transaction, reader.ReadUInt32(), ReadOptional(reader), ReadOptional(reader),
@@ -132,30 +131,47 @@ internal static class MessageCodec
         return read(reader);
     }
 
-    private static void Write(BinaryWriter writer, Ipv4Endpoint endpoint)
+    internal static void WriteDevice(BinaryWriter writer, HardwareAddress device, ClientIdentifier? identifier)
+    {
+        Span<byte> chaddr = stackalloc byte[HardwareAddress.MaxLength];
+        device.WriteField(chaddr);
+        writer.Write(device.Type);
+        Write(writer, chaddr[..device.Length]);
+        Write(writer, identifier is null ? default : identifier.Bytes);
+    }
+
+    internal static (HardwareAddress Device, ClientIdentifier? Identifier) ReadDevice(BinaryReader reader)
+    {
+        var type = reader.ReadByte();
+        HardwareAddress.TryCreate(type, ReadBytes(reader), out var device);
+        ClientIdentifier.TryCreate(ReadBytes(reader), out var identifier);
+        return (device, identifier);
+    }
+
+    internal static void Write(BinaryWriter writer, Ipv4Endpoint endpoint)
     {
         writer.Write(endpoint.Address.Value);
         writer.Write(endpoint.Port);
     }
 
-    private static void Write(BinaryWriter writer, scoped ReadOnlySpan<byte> value)
+    internal static void Write(BinaryWriter writer, scoped ReadOnlySpan<byte> value)
     {
         writer.Write((ushort)value.Length);
         writer.Write(value);
     }
 
-    private static void Write(BinaryWriter writer, uint? value)
+    internal static void Write(BinaryWriter writer, uint? value)
     {
         writer.Write(value.HasValue);
         if (value is { } number)
             writer.Write(number);
     }
 
-    private static Ipv4Address ReadAddress(BinaryReader reader) => new(reader.ReadUInt32());
+    internal static Ipv4Address ReadAddress(BinaryReader reader) => new(reader.ReadUInt32());
 
     private static Ipv4Endpoint ReadEndpoint(BinaryReader reader) => new(ReadAddress(reader), reader.ReadUInt16());
 
-    private static byte[] ReadBytes(BinaryReader reader) => reader.ReadBytes(reader.ReadUInt16());
+    internal static byte[] ReadBytes(BinaryReader reader) => reader.ReadBytes(reader.ReadUInt16());
 
-    private static uint? ReadOptional(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadUInt32() : null;
+    internal static uint? ReadOptional(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadUInt32() : null;
 }

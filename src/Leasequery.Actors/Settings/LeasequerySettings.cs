@@ -12,8 +12,8 @@ namespace Leasequery.Actors.Settings;
 public sealed record LeasequerySettings
 {
     private const string Root = "leasequery";
-    private const int LowestDraftQuery = 11; // 1 to 10 have their fixed meaning in a BOOTREQUEST
-    private const int HighestDraftQuery = 254;
+    internal const int LowestDraftQuery = 11; // 1 to 10 have their fixed meaning in a BOOTREQUEST
+    internal const int HighestDraftQuery = 254;
 
     /// <summary>The defaults: hocon/reference.conf, which is embedded in this assembly.</summary>
     public static Config Reference { get; } = ReadReference();
@@ -38,6 +38,9 @@ public sealed record LeasequerySettings
 
     /// <summary>leasequery.ingress.</summary>
     public required IngressSettings Ingress { get; init; }
+
+    /// <summary>leasequery.upstream.</summary>
+    public required UpstreamSettings Upstream { get; init; }
 
     /// <summary>leasequery.addresses.passivate-after.</summary>
     public required TimeSpan PassivateAfter { get; init; }
@@ -70,6 +73,7 @@ public sealed record LeasequerySettings
         var requestors = ReadRequestors(root);
         var gleaning = root.Object("gleaning");
         var relays = ReadNetworks(gleaning, "relays");
+        var ingress = IngressSettings.Read(root.Object("ingress"));
         return new LeasequerySettings
         {
             Networks = networks,
@@ -78,7 +82,8 @@ public sealed record LeasequerySettings
             StaticDevices = StaticDeviceSettings.Read(root, networks),
             KeptOptions = OptionSet.Of([.. gleaning.ParsedList<DhcpOption>("kept-options", "an option code from 1 to 254", TryParseOption)]),
             MaxGleaningInFlight = gleaning.Number("max-in-flight", 1, int.MaxValue),
-            Ingress = IngressSettings.Read(root.Object("ingress")),
+            Ingress = ingress,
+            Upstream = UpstreamSettings.Read(root, ingress),
             PassivateAfter = root.Object("addresses").Duration("passivate-after", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Shards = root.Object("addresses").Number("shards", 1, 4096),
             Store = StoreSettings.Read(root.Object("store")),

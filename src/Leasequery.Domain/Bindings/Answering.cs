@@ -5,6 +5,19 @@ namespace Leasequery.Domain.Bindings;
 /// <summary>What there is to say about a managed address, from its binding and the clock (N23, N27 to N34).</summary>
 public static class Answering
 {
+    /// <summary>The answer for an address that is nobody's to speak of (N25).</summary>
+    public static LeasequeryAnswer NotManaged => new() { Outcome = LeasequeryOutcome.Unmanaged };
+
+    /// <summary>
+    /// The answer from the last that was known, while nobody can say more: the device and its location, no lease time (N28), and
+    /// in RFC 4388 its true age by the time of its last transaction (91).
+    /// </summary>
+    public static LeasequeryAnswer LastKnown(Binding binding) => Answer(binding, uint.MaxValue) with
+    {
+        Outcome = LeasequeryOutcome.Configured,
+        ExpiresAt = 0,
+    };
+
     /// <summary>The answer for a binding; null stands for an address that nobody was ever seen on.</summary>
     public static LeasequeryAnswer Answer(Binding? binding, uint now) =>
         binding is null

@@ -125,18 +125,23 @@ public static class Gleaning
 
     private static bool TryGetDevice(DhcpPacket packet, out HardwareAddress device, out ClientIdentifier? clientIdentifier)
     {
-        // RFC 3396: several instances are one value. The first alone could be another client's whole identifier.
-        Span<byte> scratch = stackalloc byte[ClientIdentifier.MaxLength];
         device = packet.HardwareAddress;
-        clientIdentifier = packet.TryReadOption(DhcpOption.ClientIdentifier, scratch, out var value)
-            && ClientIdentifier.TryCreate(value, out var created)
-                ? created
-                : null;
+        clientIdentifier = ReadClientIdentifier(packet);
         return !device.IsNone || clientIdentifier is not null;
     }
 
+    // RFC 3396: several instances are one value. The first alone could be another client's whole identifier.
+    internal static ClientIdentifier? ReadClientIdentifier(DhcpPacket packet)
+    {
+        Span<byte> scratch = stackalloc byte[ClientIdentifier.MaxLength];
+        return packet.TryReadOption(DhcpOption.ClientIdentifier, scratch, out var value)
+            && ClientIdentifier.TryCreate(value, out var created)
+                ? created
+                : null;
+    }
+
     // RFC 3396: several instances of option 82 are one value.
-    private static bool TryReadRelayAgentInformation(DhcpPacket packet, out OctetString information)
+    internal static bool TryReadRelayAgentInformation(DhcpPacket packet, out OctetString information)
     {
         Span<byte> scratch = stackalloc byte[MaxRelayAgentInformation];
         var isPresent = packet.TryGetOption(DhcpOption.RelayAgentInformation, out _);
@@ -146,7 +151,7 @@ public static class Gleaning
     }
 
     // RFC 3396: several instances are one value. It is kept whole or not at all, because half a value is a wrong one.
-    private static OctetString ReadKeptOptions(DhcpPacket packet, OptionSet kept)
+    internal static OctetString ReadKeptOptions(DhcpPacket packet, OptionSet kept)
     {
         Span<byte> options = stackalloc byte[MaxKeptOptions];
         Span<byte> scratch = stackalloc byte[MaxKeptOptions];

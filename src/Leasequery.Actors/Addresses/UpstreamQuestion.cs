@@ -1,0 +1,35 @@
+using Leasequery.Domain.Upstream;
+
+namespace Leasequery.Actors.Addresses;
+
+/// <summary>What the DHCP servers have said so far to one question.</summary>
+internal sealed class UpstreamQuestion
+{
+    private readonly HashSet<string> _servers = [];
+    private int _open;
+
+    /// <summary>Who was asked.</summary>
+    public IReadOnlySet<string> Servers => _servers;
+
+    /// <summary>
+    /// The sum of what was said, none of it a lease: that somebody manages the address counts most; then that somebody did not
+    /// answer, who might know; last that nobody manages it.
+    /// </summary>
+    public ServerVerdict Verdict { get; private set; } = ServerVerdict.NotManaged;
+
+    /// <summary>These are being asked; false when there is nobody left to ask.</summary>
+    public bool Asked(IReadOnlyList<string> servers)
+    {
+        _servers.UnionWith(servers);
+        _open += servers.Count;
+        return _open > 0;
+    }
+
+    /// <summary>A server said something other than a lease; true when it was the last of those being asked.</summary>
+    public bool Said(ServerVerdict verdict)
+    {
+        if (verdict == ServerVerdict.NoLease || (verdict == ServerVerdict.Silent && Verdict != ServerVerdict.NoLease))
+            Verdict = verdict;
+        return --_open == 0;
+    }
+}

@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using Akka.Event;
+using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Settings;
+using Leasequery.Domain.Bindings;
+using Leasequery.Domain.Upstream;
+using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
+
+namespace Leasequery.Actors.Upstream;
+
+/// <summary>
+/// One DHCP server: the only one in the cluster that sends it anything, so that its limits hold for the whole cluster. When to send
+/// and when to give up is decided by <see cref="ServerState"/>; this actor remembers who asked, writes queries, reads replies and
+/// keeps the server's NAKs (N44).
+/// </summary>
+internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
+{
+    private static readonly OptionSet Wanted = OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime,
+        DhcpOption.ClientIdentifier, DhcpOption.RelayAgentInformation, DhcpOption.ClientLastTransactionTime);
+
+    private readonly ServerSettings _server;
+    private readonly LeasequerySettings _settings;
+    private readonly ServerCounters _counters;
+    private readonly TimeProvider _clock;
+    private readonly IActorRef _ingress;
+    private readonly ServerState _state;
+    private readonly NegativeCache _naks;
+    private readonly OptionSet _parameters;
+    private readonly Dictionary<Ipv4Address, List<(IActorRef Upstream, ServerProtocol.Query Query)>> _askers = [];
+    private LeasequeryDialect? _dialect;
+    private bool _isProbingDraft;
+    private TimeSpan? _timerAt;
+
+    public ServerActor(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock, IActorRef ingress)
+    {
+        var upstream = settings.Upstream;
+        _server = server;
+        _settings = settings;
+        _counters = counters;
+        _clock = clock;
+        _ingress = ingress;
+        _dialect = server.Dialect;
+        _naks = new NegativeCache(upstream.NegativeEntries, upstream.NegativeTurnover);
+        _parameters = Enumerable.Range(1, 254).Select(code => (DhcpOption)code).Where(settings.KeptOptions.Contains)
+            .Aggregate(Wanted, (set, option) => set.With(option));
+        // Transaction ids that nobody can guess: with them a stranger could answer for the server.
+        _state = new ServerState(upstream.Policy, this, () => RandomNumberGenerator.GetInt32(1 << 20) / (double)(1 << 20),
+            () => BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+
+    public static Props Props(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock, IActorRef ingress) =>
+        Akka.Actor.Props.Create(() => new ServerActor(server, settings, counters, clock, ingress));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ServerProtocol.Query query:
+                OnQuery(query);
+                break;
+            case ServerProtocol.Replied replied:
+                OnReplied(replied.Reply);
+                break;
+            case Due:
+                _timerAt = null;
+                _state.OnTime(Now);
+                break;
+            default:
+                Unhandled(message);
+                return;
+        }
+
+        SetTimer();
+        _counters.Observe(_state.Phase, _state.Outstanding, _state.Waiting, _naks.Count);
+    }
+
+    void IServerOutput.Send(uint transactionId, Ipv4Address address, int tries)
+    {
+        // A server whose dialect is not known is polled with RFC 4388's query and the drafts' in turn.
+        _isProbingDraft = _dialect is null && !_isProbingDraft;
+        var dialect = _dialect ?? (_isProbingDraft ? LeasequeryDialect.Rfc4388 : LeasequeryDialect.Draft0);
+        var request = new LeasequeryRequest(address, _settings.Upstream.RelayAddress, transactionId, 0, dialect.QueryType(_server.DraftQuery),
+            true, _parameters, false);
+        var datagram = new byte[LeasequeryReply.MaxSize];
+        _ingress.Tell(new IngressProtocol.Send(_server.Endpoint, OctetString.Copy(datagram.AsSpan(0, request.Write(datagram)))));
+        _counters.Sent(tries);
+    }
+
+    void IServerOutput.TellSilent(Ipv4Address address)
+    {
+        _counters.Heard(ServerVerdict.Silent);
+        Tell(address, ServerVerdict.Silent, null);
+    }
+
+    private void OnQuery(ServerProtocol.Query query)
+    {
+        if (_naks.Contains(query.Address, _clock.NowInUnixSeconds()))
+        {
+            _counters.AnsweredFromCache();
+            Sender.Tell(Result(query, ServerVerdict.NotManaged, null));
+            return;
+        }
+
+        if (!_askers.TryGetValue(query.Address, out var askers))
+            _askers.Add(query.Address, askers = []);
+        askers.Add((Sender, query));
+        if (_state.Ask(query.Address, Now))
+            return;
+        _counters.Shed();
+        Tell(query.Address, ServerVerdict.Silent, null);
+    }
+
+    private void OnReplied(ServerReply reply)
+    {
+        var dialect = _dialect ?? reply.Dialect();
+        if (dialect is null || !reply.TryRead(dialect.Value, out var verdict))
+        {
+            _counters.Dropped();
+            return;
+        }
+
+        if (!_state.OnReply(reply.TransactionId, reply.Address, Now))
+        {
+            _counters.Dropped(); // late, or from somebody who guesses
+            return;
+        }
+
+        _dialect = dialect;
+        _counters.Heard(verdict);
+        if (verdict == ServerVerdict.NotManaged)
+            Remember(reply.Address, dialect.Value);
+        var lease = verdict == ServerVerdict.Leased ? reply.ToObservation((uint)_settings.Upstream.NoLeaseTtl.TotalSeconds) : null;
+        Tell(reply.Address, verdict, lease);
+    }
+
+    private void Remember(Ipv4Address address, LeasequeryDialect dialect)
+    {
+        var ttl = dialect == LeasequeryDialect.Rfc4388 ? _settings.Upstream.UnknownTtl : _settings.Upstream.NakTtl;
+        var now = _clock.NowInUnixSeconds();
+        _naks.Add(address, now + (uint)ttl.TotalSeconds, now);
+    }
+
+    private void Tell(Ipv4Address address, ServerVerdict verdict, LeaseReported? lease)
+    {
+        if (!_askers.Remove(address, out var askers))
+            return;
+        foreach (var (upstream, query) in askers)
+            upstream.Tell(Result(query, verdict, lease));
+    }
+
+    private static ServerProtocol.Result Result(ServerProtocol.Query query, ServerVerdict verdict, LeaseReported? lease) =>
+        new(query.Server, query.Address, query.Asker, query.Round, verdict, lease);
+
+    // A timer is moved only when it would ring too late: with a full window it would otherwise be set anew with each reply.
+    private void SetTimer()
+    {
+        if (_state.NextDue is not { } due || _timerAt <= due)
+            return;
+        var now = Now;
+        Timers.StartSingleTimer(Due.Instance, Due.Instance, due > now ? due - now : TimeSpan.Zero);
+        _timerAt = due;
+    }
+
+    private sealed class Due : INotInfluenceReceiveTimeout, IDeadLetterSuppression
+    {
+        public static readonly Due Instance = new();
+    }
+}
