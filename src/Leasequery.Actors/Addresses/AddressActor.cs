@@ -145,8 +145,8 @@ internal sealed class AddressActor : UntypedPersistentActor
     }
 
     // What servers say does not come through sharding, which would think the actor idle and stop it before the answer is there.
-    private void StayAwake() => _stayingAwake = Context.System.Scheduler.ScheduleTellOnceCancelable(_context.PassivateAfter / 2, Context.Parent,
-        new AddressProtocol.StayAwake(_address, _round), Self);
+    private void StayAwake() => _stayingAwake = Context.System.Scheduler.ScheduleTellOnceCancelable(_context.PassivateAfter / 2,
+        Context.Parent, new AddressProtocol.StayAwake(_address, _round), Self);
 
     // An answer is lost when the node of a server's actor dies. Then the line must not be held for ever.
     private void OnStayAwake(UpstreamQuestion question)

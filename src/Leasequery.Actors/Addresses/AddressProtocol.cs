@@ -60,8 +60,8 @@ public static class AddressProtocol
     public sealed record Gleaned(Ipv4Address Address, long SeenAt, GleanResult Result) : IAddressMessage;
 
     /// <summary>
-    /// Goes from an actor through its shard to itself while DHCP servers are asked: sharding takes only what it delivered for a sign
-    /// of life.
+    /// Goes from an actor through its shard to itself while DHCP servers are asked: sharding takes only what it delivered for a
+    /// sign of life.
     /// </summary>
     /// <param name="Address">The address.</param>
     /// <param name="Round">The actor's number for the question.</param>

@@ -16,8 +16,8 @@ internal sealed class UpstreamQuestion(long askedAt)
     public IReadOnlySet<string> Servers => _servers;
 
     /// <summary>
-    /// The sum of what was said, none of it a lease: that somebody manages the address counts most; then that somebody was not asked
-    /// or did not answer, who might know; last that nobody manages it.
+    /// The sum of what was said, none of it a lease: that somebody manages the address counts most; then that somebody was not
+    /// asked or did not answer, who might know; last that nobody manages it.
     /// </summary>
     public ServerVerdict Verdict { get; private set; } = ServerVerdict.NotManaged;
 

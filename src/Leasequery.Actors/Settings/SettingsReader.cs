@@ -84,7 +84,9 @@ internal sealed class SettingsReader(Config config, string path)
 
     // Akka's own IsArray says no to an empty list, and to one with a blank behind it, as in { servers = [] }.
     private static bool IsList(HoconValue value) => value.Values.Exists(element => element.IsArray())
-        && value.Values.TrueForAll(element => element.IsArray() || (element.IsString() && string.IsNullOrWhiteSpace(element.GetString())));
+        && value.Values.TrueForAll(element => element.IsArray() || IsBlank(element));
+
+    private static bool IsBlank(IHoconElement element) => element.IsString() && string.IsNullOrWhiteSpace(element.GetString());
 
     /// <summary>A value on one line, as its writer would know it again.</summary>
     public static string Shown(HoconValue? value) => value switch

@@ -69,8 +69,8 @@ public sealed record ServerReply(uint TransactionId, DhcpMessageType MessageType
     }
 
     /// <summary>
-    /// What the reply says in a dialect; false when it answers no query of that dialect. A remaining time of 0 is no lease, whatever
-    /// the message type says.
+    /// What the reply says in a dialect; false when it answers no query of that dialect. A remaining time of 0 is no lease,
+    /// whatever the message type says.
     /// </summary>
     public bool TryRead(LeasequeryDialect dialect, out ServerVerdict verdict)
     {

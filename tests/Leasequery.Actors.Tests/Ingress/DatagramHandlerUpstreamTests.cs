@@ -22,6 +22,8 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
     private const uint Start = UpstreamClock.Start;
 
     private static readonly Ipv4Address Subscriber = Address("10.1.2.3");
+    private static readonly HardwareAddress Modem =
+        HardwareAddress.TryParse("00:0a:28:00:fa:42", out var modem) ? modem : throw new FormatException();
 
     private readonly TestProbe _addresses;
     private readonly TestProbe _servers;
@@ -41,7 +43,8 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
         {
             Relays = new Domain.Networks.ManagedNetworks([Ipv4Prefix.Parse("10.9.0.0/16"), Ipv4Prefix.Parse("192.0.2.0/24")]),
         };
-        var context = new IngressContext(settings, _table, new StoreHealth(Clock, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance),
+        var context = new IngressContext(settings, _table,
+            new StoreHealth(Clock, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance),
             new AdmissionGate(10, TimeSpan.FromSeconds(5), Clock), new AdmissionGate(10, TimeSpan.FromSeconds(5), Clock));
         _handler = new DatagramHandler(context, _addresses, _servers, _ingress, _counters);
         _table.Begin(0);
@@ -72,15 +75,16 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
     [Fact]
     public void All_that_a_reply_says_goes_along()
     {
-        var device = HardwareAddress.TryParse("00:0a:28:00:fa:42", out var modem) ? modem : default;
-        Handle(Reply(13, device,
+        Handle(Reply(13, Modem,
             (DhcpOption.LeaseTime, "00000e10"), (DhcpOption.RenewalTime, "00000708"), (DhcpOption.RebindingTime, "00000c4e"),
-            (DhcpOption.ClientLastTransactionTime, "0000003c"), (DhcpOption.ServerIdentifier, "c0000201"), (DhcpOption.SubnetMask, "ffff0000"),
-            (DhcpOption.ClientIdentifier, "ff0102"), (DhcpOption.RelayAgentInformation, "010107")), Server);
+            (DhcpOption.ClientLastTransactionTime, "0000003c"), (DhcpOption.ServerIdentifier, "c0000201"),
+            (DhcpOption.SubnetMask, "ffff0000"), (DhcpOption.ClientIdentifier, "ff0102"),
+            (DhcpOption.RelayAgentInformation, "010107")), Server);
 
         ClientIdentifier.TryCreate([0xff, 1, 2], out var client);
-        Assert.Equal(new ServerReply(0xbeef, DhcpMessageType.LeaseActive, Subscriber, device, client, 3600, 1800, 3150, 60, Address("192.0.2.1"),
-            OctetString.Copy([1, 1, 7]), OctetString.Copy([1, 4, 255, 255, 0, 0])), _servers.ExpectMsg<ServerProtocol.Replied>().Reply);
+        Assert.Equal(new ServerReply(0xbeef, DhcpMessageType.LeaseActive, Subscriber, Modem, client, 3600, 1800, 3150, 60,
+            Address("192.0.2.1"), OctetString.Copy([1, 1, 7]), OctetString.Copy([1, 4, 255, 255, 0, 0])),
+            _servers.ExpectMsg<ServerProtocol.Replied>().Reply);
     }
 
     [Theory] // N9: whoever knows the port may send; only a server that was asked is heard
@@ -105,9 +109,7 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
     [Fact] // draft 0 answers with the numbers that clients are answered with
     public void An_ack_of_a_server_to_a_client_is_gleaned_and_no_answer_to_a_leasequery()
     {
-        var ack = Datagram(DhcpOpCode.BootReply, 5, default, Subscriber, HardwareAddress.TryParse("00:0a:28:00:fa:42", out var modem) ? modem : default,
-            (DhcpOption.LeaseTime, "00000e10"));
-        Handle(ack, Server);
+        Handle(Datagram(DhcpOpCode.BootReply, 5, default, Subscriber, Modem, (DhcpOption.LeaseTime, "00000e10")), Server);
         Assert.Equal(Subscriber, _addresses.ExpectMsg<AddressProtocol.Glean>().Address);
         Assert.Equal(1, _counters.Count(DatagramKind.Dhcp));
         Assert.False(_servers.HasMessages);
@@ -116,9 +118,7 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
     [Fact] // a renewal has both: ciaddr is what the client had
     public void An_ack_to_a_renewal_is_gleaned()
     {
-        var ack = Datagram(DhcpOpCode.BootReply, 5, Subscriber, Subscriber, HardwareAddress.TryParse("00:0a:28:00:fa:42", out var modem) ? modem : default,
-            (DhcpOption.LeaseTime, "00000e10"));
-        Handle(ack, Server);
+        Handle(Datagram(DhcpOpCode.BootReply, 5, Subscriber, Subscriber, Modem, (DhcpOption.LeaseTime, "00000e10")), Server);
         _addresses.ExpectMsg<AddressProtocol.Glean>();
         Assert.False(_servers.HasMessages);
     }
@@ -190,7 +190,8 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
     private static byte[] Query(string address)
     {
         var query = new byte[512];
-        var request = new LeasequeryRequest(Address(address), Address("10.9.0.1"), 1, 0, DhcpMessageType.LeaseQuery, false, default, false);
+        var request = new LeasequeryRequest(Address(address), Address("10.9.0.1"), 1, 0, DhcpMessageType.LeaseQuery, false,
+            default, false);
         return query[..request.Write(query)];
     }
 
@@ -215,8 +216,8 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
         return bytes[..writer.Finish()];
     }
 
-    private void Publish(uint expiresAt) => _table.Publish(
-        new Binding(Subscriber, BindingState.Leased, default, null, 1, Start - 100, expiresAt, 0, 0, default, default, default, default), 1);
+    private void Publish(uint expiresAt) => _table.Publish(new Binding(Subscriber, BindingState.Leased, default, null, 1,
+        Start - 100, expiresAt, 0, 0, default, default, default, default), 1);
 
     private int Handle(byte[] datagram, string source, uint now = Start)
     {

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Serialization;
 using Leasequery.Actors.Settings;
@@ -15,13 +16,15 @@ public sealed class UpstreamMessageTests : IDisposable
     private const string Server = "192.0.2.1:67";
 
     private static readonly Ipv4Address Address = Ipv4Address.Parse("10.1.2.3");
-    private static readonly HardwareAddress Device = HardwareAddress.TryParse("00:0a:28:00:fa:42", out var modem) ? modem : default;
+    private static readonly HardwareAddress Device =
+        HardwareAddress.TryParse("00:0a:28:00:fa:42", out var modem) ? modem : default;
     private static readonly ClientIdentifier? Client = ClientIdentifier.TryCreate([0xff, 1, 2], out var client) ? client : null;
     private static readonly OctetString Information = OctetString.Copy([1, 1, 7]);
     private static readonly OctetString Options = OctetString.Copy([1, 4, 255, 255, 0, 0]);
 
     private readonly ActorSystem _system = ActorSystem.Create("upstream-messages",
-        Akka.Configuration.ConfigurationFactory.ParseString("akka.actor.provider = local\nakka.loglevel = OFF").WithFallback(LeasequerySettings.Reference));
+        ConfigurationFactory.ParseString("akka.actor.provider = local\nakka.loglevel = OFF")
+            .WithFallback(LeasequerySettings.Reference));
 
     private readonly LeasequerySerializer _serializer;
     private readonly IActorRef _asker;
@@ -33,21 +36,23 @@ public sealed class UpstreamMessageTests : IDisposable
     }
 
     public static IEnumerable<Type> Types =>
-        typeof(IServerMessage).Assembly.GetTypes().Where(type => !type.IsInterface && type.IsAssignableTo(typeof(IServerMessage)));
+        typeof(IServerMessage).Assembly.GetTypes()
+            .Where(type => !type.IsInterface && type.IsAssignableTo(typeof(IServerMessage)));
 
     // With all parts, and with none.
     private object[] Samples =>
     [
         new ServerProtocol.Query(Server, Address, _asker, int.MaxValue),
-        .. Enum.GetValues<ServerVerdict>().Select(verdict => new ServerProtocol.Result(Server, Address, _asker, 7, verdict, null)),
+        .. Enum.GetValues<ServerVerdict>()
+            .Select(verdict => new ServerProtocol.Result(Server, Address, _asker, 7, verdict, null)),
         new ServerProtocol.Result(Server, Address, _asker, -1, ServerVerdict.Leased,
             new LeaseReported(Address, Device, Client, 0xdeadbeef, uint.MaxValue, 1, 2, 3, Address, Information, Options)),
         new ServerProtocol.Result(Server, Address, _asker, -1, ServerVerdict.Leased,
             new LeaseReported(Address, default, null, 0, 1, null, null, null, default, default, default)),
-        new ServerProtocol.Replied(Server, new ServerReply(0xdeadbeef, DhcpMessageType.LeaseActive, Address, Device, Client, 1, 2, 3, 4, Address,
-            Information, Options)),
-        new ServerProtocol.Replied(Server, new ServerReply(0, DhcpMessageType.Nak, Address, default, null, null, null, null, null, default, default,
-            default)),
+        new ServerProtocol.Replied(Server, new ServerReply(0xdeadbeef, DhcpMessageType.LeaseActive, Address, Device, Client, 1, 2, 3,
+            4, Address, Information, Options)),
+        new ServerProtocol.Replied(Server, new ServerReply(0, DhcpMessageType.Nak, Address, default, null, null, null, null,
+            null, default, default, default)),
         new AddressProtocol.StayAwake(Address, 7),
     ];
 

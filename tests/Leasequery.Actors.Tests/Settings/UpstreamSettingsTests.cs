@@ -25,7 +25,8 @@ public class UpstreamSettingsTests
         Assert.Equal(new ServerPolicy(128, 20_000, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(4)), settings.Policy);
         Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)),
             (settings.UnknownTtl, settings.NakTtl, settings.NoLeaseTtl, settings.ExpiredGrace));
-        Assert.Equal((1_000_000, 10_000, WhenSilent.NoAnswer), (settings.NegativeEntries, settings.NegativeTurnover, settings.WhenSilent));
+        Assert.Equal((1_000_000, 10_000, WhenSilent.NoAnswer),
+            (settings.NegativeEntries, settings.NegativeTurnover, settings.WhenSilent));
     }
 
     [Theory]
@@ -33,7 +34,8 @@ public class UpstreamSettingsTests
     [InlineData("""{ address = "192.0.2.1:1067", dialect = "rfc4388" }""", "192.0.2.1:1067", LeasequeryDialect.Rfc4388, 13)]
     [InlineData("""{ address = "192.0.2.1", dialect = "draft-0" }""", "192.0.2.1:67", LeasequeryDialect.Draft0, 13)]
     [InlineData("""{ address = "192.0.2.1", dialect = "draft-2" }""", "192.0.2.1:67", LeasequeryDialect.Draft2, 13)]
-    [InlineData("""{ address = "192.0.2.1", dialect = "draft-4", draft-query = 200 }""", "192.0.2.1:67", LeasequeryDialect.Draft4, 200)]
+    [InlineData("""{ address = "192.0.2.1", dialect = draft-4, draft-query = 99 }""", "192.0.2.1:67",
+        LeasequeryDialect.Draft4, 99)]
     [InlineData("""{ address = "192.0.2.1", dialect = "probe", draft-query = 11 }""", "192.0.2.1:67", null, 11)]
     public void A_server_has_an_address_and_a_dialect(string server, string name, LeasequeryDialect? dialect, byte draftQuery)
     {
@@ -43,15 +45,17 @@ public class UpstreamSettingsTests
 
     [Fact]
     public void The_number_of_draft_queries_is_that_of_the_service_unless_the_server_has_its_own() =>
-        Assert.Equal([99, 14], Read("""servers = [{ address = "192.0.2.1" }, { address = "192.0.2.2", draft-query = 14 }]""", root: "draft-query = 99")
-            .Servers.Select(server => (byte)server.DraftQuery));
+        Assert.Equal([99, 14], Read(
+            """servers = [{ address = "192.0.2.1" }, { address = "192.0.2.2", draft-query = 14 }]""",
+            root: "draft-query = 99").Servers
+            .Select(server => (byte)server.DraftQuery));
 
     [Theory]
     [InlineData("", "10.0.0.7:67", "10.0.0.7")]
     [InlineData("", "0.0.0.0:67\", \"10.0.0.8:67", "10.0.0.8")]
     [InlineData("giaddr = \"10.0.0.9\"", "10.0.0.7:67", "10.0.0.9")]
     [InlineData("giaddr = \"10.0.0.9\"", "0.0.0.0:67", "10.0.0.9")]
-    public void Giaddr_is_the_first_address_that_the_node_listens_on_or_as_set_N14(string giaddr, string listen, string address) =>
+    public void Giaddr_is_as_set_or_the_first_address_that_is_listened_on_N14(string giaddr, string listen, string address) =>
         Assert.Equal(address, Read($"{OneServer}\n{giaddr}", listen).RelayAddress.ToString());
 
     [Fact]
@@ -110,15 +114,20 @@ public class UpstreamSettingsTests
     [InlineData("""servers = [{ address = "dhcp.example" }]""", "servers[0].address", "an address, or address:port")]
     [InlineData("""servers = [{ address = "0.0.0.0" }]""", "servers[0].address", "an address, or address:port")]
     [InlineData("""servers = [{ address = "192.0.2.1:0" }]""", "servers[0].address", "an address, or address:port")]
-    [InlineData("""servers = [{ address = "192.0.2.1", port = 67 }]""", "servers[0]", "an object with the keys address, dialect, draft-query")]
-    [InlineData("""servers = [{ address = "192.0.2.1", dialect = "draft-1" }]""", "servers[0].dialect", "draft-0, draft-2, draft-4, rfc4388 or probe")]
-    [InlineData("""servers = [{ address = "192.0.2.1", draft-query = 10 }]""", "servers[0].draft-query", "a number from 11 to 254")]
-    [InlineData("""servers = [{ address = "192.0.2.1", draft-query = 255 }]""", "servers[0].draft-query", "a number from 11 to 254")]
+    [InlineData("""servers = [{ address = "192.0.2.1", port = 67 }]""",
+        "servers[0]", "an object with the keys address, dialect, draft-query")]
+    [InlineData("""servers = [{ address = "192.0.2.1", dialect = "draft-1" }]""",
+        "servers[0].dialect", "draft-0, draft-2, draft-4, rfc4388 or probe")]
+    [InlineData("""servers = [{ address = "192.0.2.1", draft-query = 10 }]""",
+        "servers[0].draft-query", "a number from 11 to 254")]
+    [InlineData("""servers = [{ address = "192.0.2.1", draft-query = 255 }]""",
+        "servers[0].draft-query", "a number from 11 to 254")]
     [InlineData("""servers = [{ address = "192.0.2.1" }, { address = "192.0.2.1:67" }]""", "servers", "each server once")]
     [InlineData("no-such = 1", "no-such", "no such key")]
     public void What_is_not_is_refused_with_its_key_and_what_is_allowed(string setting, string key, string allowed)
     {
-        var refusal = Assert.Throws<SettingsException>(() => Read(setting.StartsWith("servers", StringComparison.Ordinal) ? setting : $"{OneServer}\n{setting}"));
+        var upstream = setting.StartsWith("servers", StringComparison.Ordinal) ? setting : $"{OneServer}\n{setting}";
+        var refusal = Assert.Throws<SettingsException>(() => Read(upstream));
         Assert.Equal($"leasequery.upstream.{key}", refusal.Key);
         Assert.StartsWith(allowed, refusal.Allowed, StringComparison.Ordinal);
     }
@@ -126,7 +135,8 @@ public class UpstreamSettingsTests
     [Fact]
     public void One_address_may_have_two_servers_on_two_ports() =>
         Assert.Equal(["192.0.2.1:67", "192.0.2.1:1067"],
-            Read("""servers = [{ address = "192.0.2.1" }, { address = "192.0.2.1:1067" }]""").Servers.Select(server => server.Name));
+            Read("""servers = [{ address = "192.0.2.1" }, { address = "192.0.2.1:1067" }]""").Servers
+                .Select(server => server.Name));
 
     [Fact] // the blank behind the list is a part of its value to HOCON
     public void A_section_may_stand_on_one_line() => Assert.Single(LeasequerySettings.From(ConfigurationFactory.ParseString(

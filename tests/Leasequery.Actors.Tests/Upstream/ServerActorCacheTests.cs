@@ -20,7 +20,8 @@ public class ServerActorCacheTests : ServerActorSpec
         Advance(seconds - 1);
         Ask(server, "10.1.2.3", round: 9);
 
-        Assert.Equal([(1, ServerVerdict.NotManaged), (9, ServerVerdict.NotManaged)], Results().Select(result => (result.Round, result.Verdict)));
+        Assert.Equal([(1, ServerVerdict.NotManaged), (9, ServerVerdict.NotManaged)],
+            Results().Select(result => (result.Round, result.Verdict)));
         Assert.Single(Sent);
         Assert.Equal((1, 1), (Counters.FromCache, Counters.Naks));
 

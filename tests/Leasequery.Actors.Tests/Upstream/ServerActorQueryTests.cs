@@ -34,7 +34,10 @@ public class ServerActorQueryTests : ServerActorSpec
     [Fact]
     public void What_is_kept_of_gleaned_leases_is_asked_for_too_N36()
     {
-        var settings = Settings("""servers = [{ address = "192.0.2.1" }]""") with { KeptOptions = OptionSet.Of((DhcpOption)6, (DhcpOption)254) };
+        var settings = Settings("""servers = [{ address = "192.0.2.1" }]""") with
+        {
+            KeptOptions = OptionSet.Of((DhcpOption)6, (DhcpOption)254),
+        };
         var ingress = Recorder("ingress");
         Ask(Start<ServerActor>(ServerActor.Props(settings.Upstream.Servers[0], settings, Counters, Clock, ingress)), "10.1.2.3");
         var (at, sent) = Assert.Single(ingress.Take<IngressProtocol.Send>());
@@ -57,14 +60,16 @@ public class ServerActorQueryTests : ServerActorSpec
     [InlineData(Draft4, 16, 3600u, ServerVerdict.Leased)]
     [InlineData(Draft4, 14, null, ServerVerdict.NoLease)]
     [InlineData(Draft4, 15, null, ServerVerdict.NotManaged)]
-    public void A_reply_is_read_in_the_dialect_of_the_server_N40_N42_N43(string dialect, byte type, uint? remaining, ServerVerdict verdict)
+    public void A_reply_is_read_in_the_dialect_of_the_server_N40_N42_N43(string dialect, byte type, uint? remaining,
+        ServerVerdict verdict)
     {
         var server = StartServer(dialect);
         Ask(server, "10.1.2.3", round: 7);
         Reply(server, Sent[0].Reply(type, remaining));
 
         var result = Assert.Single(Results());
-        Assert.Equal((Name, Address("10.1.2.3"), Asker, 7, verdict), (result.Server, result.Address, result.Asker, result.Round, result.Verdict));
+        Assert.Equal((Name, Address("10.1.2.3"), Asker, 7, verdict),
+            (result.Server, result.Address, result.Asker, result.Round, result.Verdict));
         Assert.Equal(verdict == ServerVerdict.Leased, result.Lease is not null);
         Assert.Equal(1, Counters.Count(verdict));
         Assert.Equal(0, Counters.DroppedReplies);
@@ -86,7 +91,9 @@ public class ServerActorQueryTests : ServerActorSpec
             RelayAgentInformation = information,
             Options = options,
         });
-        Assert.Equal(new LeaseReported(Address("10.1.2.3"), device, null, Sent[0].Xid, 3600, 1700, 3000, 100, Address("192.0.2.1"), information, options),
+        Assert.Equal(
+            new LeaseReported(Address("10.1.2.3"), device, null, Sent[0].Xid, 3600, 1700, 3000, 100, Address("192.0.2.1"),
+                information, options),
             Assert.Single(Results()).Lease);
     }
 

@@ -70,9 +70,11 @@ public abstract class ServerActorSpec : UpstreamSpec
             Ask(server, new Ipv4Address(Address("10.1.1.0").Value + i));
     }
 
-    private protected static void Reply(IActorRef server, ServerReply reply) => server.Tell(new ServerProtocol.Replied(Name, reply));
+    private protected static void Reply(IActorRef server, ServerReply reply) =>
+        server.Tell(new ServerProtocol.Replied(Name, reply));
 
-    private protected IReadOnlyList<ServerProtocol.Result> Results() => [.. _upstream.Take<ServerProtocol.Result>().Select(told => told.Message)];
+    private protected IReadOnlyList<ServerProtocol.Result> Results() =>
+        [.. _upstream.Take<ServerProtocol.Result>().Select(told => told.Message)];
 
     private protected IReadOnlyList<ServerVerdict> Verdicts() => [.. Results().Select(result => result.Verdict)];
 

@@ -16,7 +16,8 @@ public class ServerActorTimeTests : ServerActorSpec
         Assert.Empty(Results());
 
         Advance(0.5);
-        Assert.Equal([(1, ServerVerdict.Silent), (2, ServerVerdict.Silent)], Results().Select(result => (result.Round, result.Verdict)).Order());
+        Assert.Equal([(1, ServerVerdict.Silent), (2, ServerVerdict.Silent)],
+            Results().Select(result => (result.Round, result.Verdict)).Order());
         Ask(server, "10.1.2.5");
         Assert.Equal([ServerVerdict.Silent], Verdicts());
         Assert.Single(Sent);
@@ -110,6 +111,16 @@ public class ServerActorTimeTests : ServerActorSpec
         Assert.Equal(ServerVerdict.Silent, Assert.Single(Results(), result => result.Address == Address("10.1.2.3")).Verdict);
         Assert.Equal(4, Counters.Retries);
         Assert.True(Counters.IsSupporting);
+    }
+
+    [Fact] // the timer waits for the end of support then, and has to be moved
+    public void A_query_is_repeated_in_time_also_after_a_quiet_while()
+    {
+        var server = StartSupporting();
+        Advance(30);
+        Ask(server, "10.1.2.3");
+        Advance(5.5);
+        Assert.Equal(2, Sent.Count(query => query.Address == Address("10.1.2.3")));
     }
 
     [Fact]
@@ -206,7 +217,8 @@ public class ServerActorTimeTests : ServerActorSpec
         ExpectMsg<Akka.Event.UnhandledMessage>();
     }
 
-    private static Action<double> Near(double seconds) => gap => Assert.InRange(gap, seconds - 1, seconds + 1 + Step.TotalSeconds);
+    private static Action<double> Near(double seconds) =>
+        gap => Assert.InRange(gap, seconds - 1, seconds + 1 + Step.TotalSeconds);
 
     // Another address is asked about every half a minute, and answered.
     private void KeepSupporting(IActorRef server)

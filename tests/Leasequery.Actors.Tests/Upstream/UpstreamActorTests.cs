@@ -24,7 +24,7 @@ public class UpstreamActorTests : UpstreamSpec
     public UpstreamActorTests()
     {
         _servers = CreateTestProbe();
-        var networks = new ManagedNetworks([Prefix("10.1.0.0/16"), Prefix("10.2.0.0/16")]);
+        var networks = new ManagedNetworks([Ipv4Prefix.Parse("10.1.0.0/16"), Ipv4Prefix.Parse("10.2.0.0/16")]);
         _upstream = Sys.ActorOf(UpstreamActor.Props(new AuthorityMap(networks, [One, Two, Three]), _servers));
     }
 
@@ -139,8 +139,6 @@ public class UpstreamActorTests : UpstreamSpec
         Assert.Null(routing.EntityId((object)"text"));
         Assert.Null(routing.ShardId((object)"text"));
     }
-
-    private static Ipv4Prefix Prefix(string text) => Ipv4Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
 
     private IReadOnlyList<string> Ask(string address, params string[] alreadyAsked)
     {

@@ -9,8 +9,10 @@ internal sealed class UpstreamJournal : MemoryJournal
 {
     private bool _isRejecting;
 
-    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellation) =>
-        _isRejecting ? [.. messages.Select(_ => new IOException("rejected"))] : await base.WriteMessagesAsync(messages, cancellation);
+    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages,
+        CancellationToken cancellation) => _isRejecting
+            ? [.. messages.Select(_ => new IOException("rejected"))]
+            : await base.WriteMessagesAsync(messages, cancellation);
 
     protected override bool ReceivePluginInternal(object message)
     {

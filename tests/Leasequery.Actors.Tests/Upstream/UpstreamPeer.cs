@@ -7,7 +7,11 @@ namespace Leasequery.Actors.Tests.Upstream;
 /// <summary>A socket on the loopback: a DHCP server that answers when the test says so, or a requestor.</summary>
 internal sealed class UpstreamPeer : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+    {
+        ReceiveTimeout = 20_000,
+    };
+
     private readonly byte[] _buffer = new byte[2048];
 
     public UpstreamPeer() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Leasequery.Actors.Tests.Upstream;
 
-/// <summary>The service as it is hosted, in a cluster of one, with a DHCP server on the loopback and its clocks running.</summary>
+/// <summary>The service as it is hosted: a cluster of one, a DHCP server on the loopback, real time.</summary>
 public sealed class UpstreamServiceTests : IAsyncLifetime, IDisposable
 {
     private readonly UpstreamPeer _server = new();
@@ -85,12 +85,12 @@ public sealed class UpstreamServiceTests : IAsyncLifetime, IDisposable
         Assert.False(_server.HasDatagram);
     }
 
-    [Fact] // sharding stops an actor after a second without a message of its own: here one that was answered, but not one that waits
+    [Fact] // sharding stops an actor after an idle second: here those that are answered, but not the one that waits
     public void Who_waits_longer_than_an_idle_actor_lives_gets_its_answer_and_the_server_no_second_query()
     {
         Ask("10.1.2.3", xid: 1);
-        var first = _server.Receive();
-        _server.Send(DhcpOpCode.BootReply, 11, first.Address, first.Xid, first.From); // supports leasequery, so the others are not polls
+        var first = _server.Receive(); // with its reply the server supports leasequery, so that the others are no polls
+        _server.Send(DhcpOpCode.BootReply, 11, first.Address, first.Xid, first.From);
         Assert.Equal([(11, 1u)], Answers(1));
         Ask("10.1.2.4", xid: 2);
         var slow = _server.Receive();
@@ -105,14 +105,16 @@ public sealed class UpstreamServiceTests : IAsyncLifetime, IDisposable
         Assert.Equal(3, Counters.Packets - Counters.Retries);
     }
 
-    private void Ask(string address, uint xid) => _requestor.Send(DhcpOpCode.BootRequest, 10, Ipv4Address.Parse(address), xid, _service);
+    private void Ask(string address, uint xid) =>
+        _requestor.Send(DhcpOpCode.BootRequest, 10, Ipv4Address.Parse(address), xid, _service);
 
     private IEnumerable<(int Type, uint Xid)> Answers(int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => _requestor.Receive()).Select(answer => ((int)answer.Type, answer.Xid)).OrderBy(answer => answer.Xid)];
+        [.. Enumerable.Range(0, count).Select(_ => _requestor.Receive()).Select(answer => ((int)answer.Type, answer.Xid))
+            .OrderBy(answer => answer.Xid)];
 
     private sealed class EmptyArchive : IBindingArchive
     {
-        public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take, CancellationToken stop) =>
-            Task.CompletedTask;
+        public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take,
+            CancellationToken stop) => Task.CompletedTask;
     }
 }

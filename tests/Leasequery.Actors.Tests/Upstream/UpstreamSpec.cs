@@ -7,8 +7,8 @@ using Leasequery.Wire;
 namespace Leasequery.Actors.Tests.Upstream;
 
 /// <summary>
-/// A spec about asking DHCP servers. Time stands still until the test moves it. An actor that is started with <see cref="Start{T}"/>
-/// has handled a message when Tell returns, so that nothing has to be waited for.
+/// A spec about asking DHCP servers. Time stands still until the test moves it. An actor that is started with
+/// <see cref="Start{T}"/> has handled a message when Tell returns, so that nothing has to be waited for.
 /// </summary>
 public abstract class UpstreamSpec() : Akka.TestKit.Xunit2.TestKit(Setup)
 {
