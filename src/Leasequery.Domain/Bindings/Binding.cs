@@ -13,6 +13,9 @@ public enum BindingState : byte
 
     /// <summary>The device found the address in use by another (RFC 2131 section 4.4.4).</summary>
     Declined = 3,
+
+    /// <summary>A server said that nobody holds a lease any more (RFC 4388 section 6.5, DHCPLEASEUNASSIGNED).</summary>
+    Expired = 4,
 }
 
 /// <summary>
@@ -26,10 +29,10 @@ public enum BindingState : byte
 /// <param name="TransactionId">xid of the transaction that made this binding; tells copies of one message apart from news.</param>
 /// <param name="LastTransactionAt">When the device last spoke with a server (option 91 counts from here).</param>
 /// <param name="ExpiresAt">End of the lease; <see cref="Never"/> for an infinite one.</param>
-/// <param name="RenewsAt">T1; 0 for an infinite lease.</param>
-/// <param name="RebindsAt">T2; 0 for an infinite lease.</param>
+/// <param name="RenewsAt">T1; 0 for an infinite lease, and where a server that was asked did not say.</param>
+/// <param name="RebindsAt">T2; 0 as T1.</param>
 /// <param name="Relay">giaddr of the relay agent that the device is behind; unspecified when none was seen.</param>
-/// <param name="Server">The DHCP server that granted the lease (option 54); unspecified when it did not say.</param>
+/// <param name="Server">The DHCP server that granted or reported the lease (option 54); unspecified when it did not say.</param>
 /// <param name="RelayAgentInformation">Option 82, byte for byte (N5); empty when none was seen from this device.</param>
 /// <param name="Options">Other options of the ACK that requestors may ask for, as on the wire: code, length, value.</param>
 public sealed record Binding(

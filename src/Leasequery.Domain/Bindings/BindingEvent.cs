@@ -7,8 +7,8 @@ namespace Leasequery.Domain.Bindings;
 /// <param name="Binding">The binding after the event.</param>
 public abstract record BindingEvent(Binding Binding);
 
-/// <summary>A device got a lease on the address, or renewed it.</summary>
+/// <summary>A device got a lease on the address or renewed it, or a server said that it has one.</summary>
 public sealed record LeaseBound(Binding Binding) : BindingEvent(Binding);
 
-/// <summary>The device released or declined the address before its lease was over.</summary>
+/// <summary>The device released or declined the address before its lease was over, or a server said that it is over.</summary>
 public sealed record LeaseEnded(Binding Binding) : BindingEvent(Binding);

@@ -1,7 +1,7 @@
 namespace Leasequery.Domain.Bindings;
 
 /// <summary>
-/// The rules of gleaning: <see cref="Decide"/> makes events, <see cref="Apply"/> folds them. Recovery and the live run share
+/// The rules of gleaning, and of what servers say when they are asked: <see cref="Decide"/> makes events, <see cref="Apply"/> folds them. Recovery and the live run share
 /// them, and time is an argument, so a replay gives the same state.
 /// </summary>
 public static class BindingRules
@@ -12,6 +12,12 @@ public static class BindingRules
     /// </summary>
     public const uint CopySeconds = 10;
 
+    /// <summary>
+    /// How far two accounts of one moment may lie apart: both sides count whole seconds, and an answer takes its time. What is
+    /// apart by no more counts as equally recent.
+    /// </summary>
+    public const uint SlackSeconds = 2;
+
     /// <summary>What an observation changes; null when it changes nothing.</summary>
     /// <param name="binding">What is known of the address; null when nothing is.</param>
     /// <param name="observation">What was seen.</param>
@@ -20,6 +26,8 @@ public static class BindingRules
     {
         LeaseGranted granted => OnGranted(binding, granted, now),
         LeaseGivenUp givenUp => OnGivenUp(binding, givenUp, now),
+        LeaseReported { RemainingSeconds: > 0 } reported => OnReported(binding, reported, now),
+        LeaseReported or NoLeaseReported => OnNoLease(binding, now),
         _ => throw new ArgumentException($"no rule for {observation.GetType().Name}", nameof(observation)),
     };
 
@@ -60,6 +68,58 @@ public static class BindingRules
                 RebindsAt = 0,
             })
             : null;
+
+    private static LeaseBound? OnReported(Binding? binding, LeaseReported reported, uint now)
+    {
+        var lastTransactionAt = now - Math.Min(reported.LastTransactionSeconds ?? 0, now);
+        if (binding is not null && binding.IsLeasedAt(now) && binding.LastTransactionAt > (ulong)lastTransactionAt + SlackSeconds)
+            return null; // RFC 4388 section 6.8: the more recent transaction is right
+
+        var known = binding is not null && binding.IsHeldBy(reported.Device, reported.ClientIdentifier) ? binding : null;
+        var isInfinite = reported.RemainingSeconds == Binding.Never;
+        var bound = new Binding(
+            reported.Address,
+            BindingState.Leased,
+            reported.Device,
+            reported.ClientIdentifier ?? known?.ClientIdentifier,
+            reported.TransactionId,
+            lastTransactionAt,
+            isInfinite ? Binding.Never : After(now, reported.RemainingSeconds),
+            isInfinite || reported.RenewalSeconds is not { } renewal ? 0 : After(now, renewal), // of the lease only the rest is
+            isInfinite || reported.RebindingSeconds is not { } rebinding ? 0 : After(now, rebinding), // known: no default to take
+            known?.Relay ?? default,
+            reported.Server,
+            // As with a renewal: the same device is still where it was, and another device is not.
+            reported.RelayAgentInformation.IsEmpty ? known?.RelayAgentInformation ?? default : reported.RelayAgentInformation,
+            reported.Options);
+        return known is not null && IsRepetition(known, bound, now) ? null : new LeaseBound(bound);
+    }
+
+    // A lease that was gleaned this moment is newer than the answer to a question that was asked before.
+    private static LeaseEnded? OnNoLease(Binding? binding, uint now) =>
+        binding is { State: BindingState.Leased } && (ulong)binding.LastTransactionAt + SlackSeconds <= now
+            ? new LeaseEnded(binding with
+            {
+                State = BindingState.Expired,
+                ExpiresAt = Math.Min(binding.ExpiresAt, now),
+                RenewsAt = 0,
+                RebindsAt = 0,
+            })
+            : null;
+
+    // Who asks twice, or two servers about one lease, hears the same twice, by another xid and rounded otherwise.
+    private static bool IsRepetition(Binding known, Binding bound, uint now) =>
+        Math.Abs((long)bound.ExpiresAt - known.ExpiresAt) <= CopySeconds
+        && known.IsLeasedAt(now) == bound.IsLeasedAt(now)
+        && known == bound with
+        {
+            TransactionId = known.TransactionId,
+            LastTransactionAt = known.LastTransactionAt,
+            ExpiresAt = known.ExpiresAt,
+            RenewsAt = known.RenewsAt,
+            RebindsAt = known.RebindsAt,
+            Server = known.Server,
+        };
 
     private static bool IsCopy(Binding known, Binding bound) =>
         bound.ExpiresAt - known.ExpiresAt <= CopySeconds && known == bound with

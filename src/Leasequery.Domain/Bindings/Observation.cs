@@ -2,7 +2,7 @@ using Leasequery.Wire;
 
 namespace Leasequery.Domain.Bindings;
 
-/// <summary>What a DHCP message that passed by says about one address.</summary>
+/// <summary>What a DHCP message that passed by, or a server that was asked, says about one address.</summary>
 /// <param name="Address">The address.</param>
 /// <param name="Device">htype, hlen and chaddr of the device.</param>
 /// <param name="ClientIdentifier">Its option 61, where the message has one.</param>
@@ -35,3 +35,26 @@ public sealed record LeaseGranted(Ipv4Address Address, HardwareAddress Device, C
 public sealed record LeaseGivenUp(Ipv4Address Address, HardwareAddress Device, ClientIdentifier? ClientIdentifier,
     uint TransactionId, BindingState As)
     : Observation(Address, Device, ClientIdentifier, TransactionId);
+
+/// <summary>A leasequery reply with a lease: a server says who has the address (RFC 4388 section 6.5, N40).</summary>
+/// <param name="Address">ciaddr.</param>
+/// <param name="Device">htype, hlen and chaddr.</param>
+/// <param name="ClientIdentifier">Option 61, where the server sent it.</param>
+/// <param name="TransactionId">xid.</param>
+/// <param name="RemainingSeconds">Option 51, which counts from the reply; 0xffffffff is infinite, 0 is no lease.</param>
+/// <param name="RenewalSeconds">Option 58, from the reply, where the server sent it.</param>
+/// <param name="RebindingSeconds">Option 59, from the reply, where the server sent it.</param>
+/// <param name="LastTransactionSeconds">Option 91: how long ago the client spoke with the server, where that said so.</param>
+/// <param name="Server">Who says it.</param>
+/// <param name="RelayAgentInformation">Option 82, joined; empty where the reply has none.</param>
+/// <param name="Options">Kept options: code, length, value.</param>
+public sealed record LeaseReported(Ipv4Address Address, HardwareAddress Device, ClientIdentifier? ClientIdentifier,
+    uint TransactionId, uint RemainingSeconds, uint? RenewalSeconds, uint? RebindingSeconds, uint? LastTransactionSeconds,
+    Ipv4Address Server, OctetString RelayAgentInformation, OctetString Options)
+    : Observation(Address, Device, ClientIdentifier, TransactionId);
+
+/// <summary>A leasequery reply without a lease: a server that manages the address says that nobody holds it (N42).</summary>
+/// <param name="Address">ciaddr.</param>
+/// <param name="Server">Who says it.</param>
+public sealed record NoLeaseReported(Ipv4Address Address, Ipv4Address Server)
+    : Observation(Address, HardwareAddress.None, null, 0);
