@@ -37,6 +37,10 @@ public class HouseSpec
 
     private static readonly ImmutableArray<string> ImpureNamespaces = ["System.IO", "System.Net", "System.Threading", "System.Timers"];
 
+    /// <summary>What lets several threads read one state: it decides nothing, and waits for nothing but another writer.</summary>
+    private static readonly ImmutableHashSet<string> Harmless =
+        ["System.Threading.Lock", "System.Threading.Lock.Scope", "System.Threading.Volatile"];
+
     [Fact]
     public void Wire_takes_nothing_but_the_base_class_library() => Assert.Empty(References(Wire));
 
@@ -55,7 +59,7 @@ public class HouseSpec
             "System.DateTime.get_Now", "System.DateTime.get_UtcNow", "System.DateTimeOffset.get_UtcNow",
             "System.Diagnostics.Stopwatch.GetTimestamp", "System.Environment.get_TickCount64", "System.Guid.NewGuid",
             "System.IO.File.Exists", "System.Random.get_Shared", "System.Security.Cryptography.RandomNumberGenerator.GetInt32",
-            "System.TimeProvider.get_System",
+            "System.Threading.Thread.get_CurrentThread", "System.TimeProvider.get_System",
         ];
         Assert.Empty(expected.Except(ImpureUses(typeof(HouseSpec).Assembly)));
     }
@@ -63,7 +67,7 @@ public class HouseSpec
     private static object[] Impurities() =>
     [
         DateTime.Now, DateTime.UtcNow, DateTimeOffset.UtcNow, Stopwatch.GetTimestamp(), Environment.TickCount64, Guid.NewGuid(),
-        File.Exists("/"), Random.Shared, RandomNumberGenerator.GetInt32(2), TimeProvider.System,
+        File.Exists("/"), Random.Shared, RandomNumberGenerator.GetInt32(2), Thread.CurrentThread, TimeProvider.System,
     ];
 
     /// <summary>What an assembly refers to beside the base class library, which is what lies beside <see cref="object"/>.</summary>
@@ -101,5 +105,5 @@ public class HouseSpec
 
     private static bool IsImpure(string type, string member) =>
         Impure.Contains(type) || Impure.Contains(member)
-        || ImpureNamespaces.Any(name => type.StartsWith(name + ".", StringComparison.Ordinal));
+        || (!Harmless.Contains(type) && ImpureNamespaces.Any(name => type.StartsWith(name + ".", StringComparison.Ordinal)));
 }
