@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Leasequery.Actors;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Settings;
+using Leasequery.Host.Monitoring;
 using Leasequery.Wire;
 using Microsoft.Extensions.Logging.Console;
 
@@ -31,7 +32,7 @@ internal static class ServiceRunner
         try
         {
             var endpoints = await host.Services.GetRequiredService<Readiness>().WaitAsync(Stopping(host, cancellation));
-            await output.WriteLineAsync(Describe(settings, endpoints, host.Services.GetRequiredService<LocationTable>(), start.Elapsed));
+            await output.WriteLineAsync(Describe(settings, endpoints, host.Services, start.Elapsed));
             ready(endpoints);
             await host.WaitForShutdownAsync(cancellation);
         }
@@ -49,13 +50,14 @@ internal static class ServiceRunner
         CancellationTokenSource.CreateLinkedTokenSource(host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
             cancellation).Token;
 
-    private static string Describe(LeasequerySettings settings, IReadOnlyList<Ipv4Endpoint> endpoints, LocationTable table, TimeSpan start)
+    private static string Describe(LeasequerySettings settings, IReadOnlyList<Ipv4Endpoint> endpoints, IServiceProvider services, TimeSpan start)
     {
+        var records = services.GetRequiredService<LocationTable>().Records;
         var networks = settings.Networks.Prefixes;
         var managed = networks.Count <= 3 ? string.Join(", ", networks) : $"{networks.Count} networks";
-        var monitoring = settings.Monitoring is { } endpoint ? $", health and metrics on http://{endpoint}" : "";
+        var monitoring = services.GetRequiredService<MonitoringEndpoint>().Endpoint is { } endpoint ? $", health and metrics on http://{endpoint}" : "";
         return $"leasequery is ready after {start.TotalSeconds:0.0} s: listens on {string.Join(", ", endpoints)}, manages {managed}, "
-            + $"knows {table.Records} locations from {Path.GetFullPath(settings.Store.Directory)}{monitoring}";
+            + $"knows {records} locations from {Path.GetFullPath(settings.Store.Directory)}{monitoring}";
     }
 
     private static void AddLogging(ILoggingBuilder logging)
