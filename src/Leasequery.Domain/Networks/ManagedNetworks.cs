@@ -14,7 +14,7 @@ public sealed class ManagedNetworks
         Prefixes = [.. prefixes.Order()];
         foreach (var (lower, upper) in Prefixes.Zip(Prefixes.Skip(1)))
             if (lower.Overlaps(upper))
-                throw new ArgumentException($"{upper} lies inside {lower}", nameof(prefixes));
+                throw new ArgumentException($"{upper} lies inside {lower}");
         _table = new PrefixTable<object>(Prefixes.Select(prefix => (prefix, (object)prefix)));
     }
 

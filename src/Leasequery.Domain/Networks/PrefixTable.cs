@@ -26,7 +26,7 @@ public sealed class PrefixTable<T>
         {
             var (prefix, value) = Entries[i];
             if (i > 0 && Entries[i - 1].Prefix == prefix)
-                throw new ArgumentException($"{prefix} is given twice", nameof(entries));
+                throw new ArgumentException($"{prefix} is given twice");
             LeaveUntil(prefix.First.Value);
             Begin(prefix.First.Value, value);
             enclosing.Push((prefix, value));

@@ -79,7 +79,8 @@ internal sealed class AnswerPrinter(IAnsiConsole console)
         console.WriteLine(value);
     }
 
-    private static string Numbered(string kind, OptionView option) => $"{kind} {option.Code}{(option.Name is null ? "" : $" {option.Name}")}";
+    private static string Numbered(string kind, OptionView option) =>
+        $"{kind} {option.Code}{(option.Name is null ? "" : $" {option.Name}")}";
 
     private static string WithWords(string? words, string hex) => words is null ? hex : $"{words} ({hex})";
 }

@@ -7,9 +7,12 @@ namespace Leasequery.Host.Asking;
 internal static class AnswerReader
 {
     // Said by a line of their own, so not repeated among the options.
-    private static readonly OptionSet Told = OptionSet.Of(DhcpOption.MessageType, DhcpOption.LeaseTime, DhcpOption.RenewalTime,
-        DhcpOption.RebindingTime, DhcpOption.ClientLastTransactionTime, DhcpOption.ServerIdentifier, DhcpOption.ClientIdentifier,
+    private static readonly OptionSet Told = OptionSet.Of(DhcpOption.MessageType, DhcpOption.ClientIdentifier,
         DhcpOption.AssociatedIp, DhcpOption.RelayAgentInformation, DhcpOption.Overload);
+
+    // The same, but only when they have the length that they should have.
+    private static readonly OptionSet ToldWhenFourBytes = OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime,
+        DhcpOption.RebindingTime, DhcpOption.ClientLastTransactionTime, DhcpOption.ServerIdentifier);
 
     /// <summary>What there is to say, whether anybody answered or not.</summary>
     public static AnswerView Read(LeasequeryQuestion question, ReplySocket socket, AskResult result)
@@ -80,6 +83,8 @@ internal static class AnswerReader
                 continue;
             seen = seen.With(option.Code);
             packet.TryReadOption(option.Code, scratch, out var value);
+            if (ToldWhenFourBytes.Contains(option.Code) && option.Value.Length == sizeof(uint))
+                continue;
             options.Add(OptionWords.Describe(option.Code, value));
         }
 

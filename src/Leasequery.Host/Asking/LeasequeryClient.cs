@@ -48,7 +48,8 @@ internal static class LeasequeryClient
             }
         }
 
-        return new Unanswered(tries, Stopwatch.GetElapsedTime(started), [.. ignored.Select(entry => $"{entry.Value} {entry.Key}")]);
+        return new Unanswered(tries, Stopwatch.GetElapsedTime(started),
+            [.. ignored.Select(entry => $"{entry.Value} {entry.Key}")]);
     }
 
     /// <summary>

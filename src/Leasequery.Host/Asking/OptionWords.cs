@@ -88,7 +88,8 @@ internal static class OptionWords
     {
         var words = known.Kind switch
         {
-            Kind.Addresses when value.Length > 0 && value.Length % Ipv4Address.Size == 0 => string.Join(' ', ReadAddresses(value)),
+            Kind.Addresses when value.Length > 0 && value.Length % Ipv4Address.Size == 0 =>
+                string.Join(' ', ReadAddresses(value)),
             Kind.Number when value.Length == sizeof(uint) => BinaryPrimitives.ReadUInt32BigEndian(value).ToString(),
             Kind.Number when value.Length == sizeof(ushort) => BinaryPrimitives.ReadUInt16BigEndian(value).ToString(),
             Kind.Bytes or Kind.Text when AsText(value) is { } text => text,

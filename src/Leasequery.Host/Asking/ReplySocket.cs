@@ -62,7 +62,12 @@ internal sealed class ReplySocket : IDisposable
         var port = question.LocalPort ?? (isLocal ? question.RelayPort : 0);
         var error = TryBind(socket, address, port);
         if (error == SocketError.Success)
-            return isLocal ? null : $"giaddr {relayAddress} is not an address of this machine: servers answer there, perhaps not here";
+        {
+            return isLocal
+                ? null
+                : $"giaddr {relayAddress} is not an address of this machine: servers answer there, perhaps not here";
+        }
+
         if (question.LocalPort is not null)
         {
             throw new CommandFailedException(ExitCodes.Unavailable,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Leasequery.Host.Asking;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
@@ -88,7 +89,7 @@ internal sealed class AskCommand : UserCommand
     private readonly Option<int?> _port = new("--port", "-p")
     {
         HelpName = "P",
-        Description = "The local UDP port to ask from. Unless given: 67, where servers answer to, or any port where that is not to be had.",
+        Description = "The local UDP port to ask from. Unless given: 67, where answers go, or any if that is not to be had.",
         CustomParser = typed => Input.Number(1, ushort.MaxValue)(typed),
     };
 
@@ -97,7 +98,8 @@ internal sealed class AskCommand : UserCommand
         : base("ask", "Ask a server where an address is, and show its answer decoded.")
     {
         Add(_address);
-        foreach (var option in (Option[])[_server, _relayAddress, _dialect, _draftNumber, _options, _json, _timeout, _tries, _port])
+        Option[] options = [_server, _relayAddress, _dialect, _draftNumber, _options, _json, _timeout, _tries, _port];
+        foreach (var option in options)
             Add(option);
         Validators.Add(typed =>
         {
@@ -158,14 +160,18 @@ internal sealed class AskCommand : UserCommand
         {
             Dialect = typed.GetValue(_dialect) ?? usual.Dialect,
             DraftQuery = (DhcpMessageType?)typed.GetValue(_draftNumber) ?? usual.DraftQuery,
-            Options = (typed.GetValue(_options) ?? []).Aggregate(usual.Options, (options, code) => options.With((DhcpOption)code)),
+            Options = (typed.GetValue(_options) ?? []).Aggregate(usual.Options, (set, code) => set.With((DhcpOption)code)),
             Timeout = typed.GetValue(_timeout) ?? usual.Timeout,
             Tries = typed.GetValue(_tries) ?? usual.Tries,
         };
     }
 
-    private static string NoAnswerLine(LeasequeryQuestion question, Unanswered silence) => FormattableString.Invariant(
-        $"leasequery ask: no answer from {question.Server} after {Words.Count(silence.Tries, "try", "tries")} in {silence.Elapsed.TotalSeconds:0.0} s");
+    private static string NoAnswerLine(LeasequeryQuestion question, Unanswered silence)
+    {
+        var tries = Words.Count(silence.Tries, "try", "tries");
+        var seconds = silence.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+        return $"leasequery ask: no answer from {question.Server} after {tries} in {seconds} s";
+    }
 
     private static int ExitCodeOf(LeasequeryOutcome? outcome) => outcome switch
     {

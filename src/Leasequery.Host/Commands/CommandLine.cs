@@ -46,6 +46,7 @@ internal static class CommandLine
             new ServeCommand(),
             new AskCommand(),
             new ReplayCommand(),
+            new DemoCommand(),
         };
         root.HelpName = Executable;
         root.Options.OfType<HelpOption>().Single().Action = new DetailedHelpAction();
@@ -66,7 +67,9 @@ internal static class CommandLine
         // Our own complaints speak of the value alone; the library's name the option.
         var error = parsed.Errors[0];
         var message = OneLine(error.Message);
-        return error.SymbolResult is OptionResult { Option.Name: var name } && !message.Contains(name) ? $"{name}: {message}" : message;
+        return error.SymbolResult is OptionResult { Option.Name: var name } && !message.Contains(name)
+            ? $"{name}: {message}"
+            : message;
     }
 
     private static string Advice(Command command) => command is UserCommand user

@@ -24,15 +24,16 @@ internal static class Input
         var colon = text.LastIndexOf(':');
         var host = colon < 0 ? text : text[..colon];
         var port = Ipv4Endpoint.ServerPort;
-        if (colon >= 0 && !(ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0))
+        if (colon >= 0 && (!ushort.TryParse(text[(colon + 1)..], NumberStyles.None, null, out port) || port == 0))
             typed.AddError($"'{text[(colon + 1)..]}' is not a UDP port from 1 to 65535");
         else if (!IsHost(host))
-            typed.AddError($"'{text}' is not HOST[:PORT] with a name or an IPv4 address, such as 10.0.0.1 or dhcp.example.net:67");
+            typed.AddError($"'{text}' is not HOST[:PORT] with a name or an IPv4 address, such as 10.0.0.1:67");
         return new ServerName(host, port);
     }
 
     /// <summary>A whole number in a range.</summary>
-    public static Func<ArgumentResult, int> Number(int lowest, int highest) => typed => ReadNumber(typed, typed.Tokens[0], lowest, highest);
+    public static Func<ArgumentResult, int> Number(int lowest, int highest) =>
+        typed => ReadNumber(typed, typed.Tokens[0], lowest, highest);
 
     /// <summary>Whole numbers in a range.</summary>
     public static Func<ArgumentResult, int[]> Numbers(int lowest, int highest) =>

@@ -49,7 +49,7 @@ internal sealed class CaptureReader : IDisposable
             device.Open();
             return new CaptureReader(device, new FileInfo(path).Length);
         }
-        catch (Exception failure) when (failure is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
+        catch (Exception failure) when (failure is DllNotFoundException or { InnerException: DllNotFoundException })
         {
             throw new CommandFailedException(ExitCodes.Unavailable,
                 "reading captures needs libpcap, which is not installed: apt-get install libpcap0.8", failure);

@@ -34,18 +34,20 @@ internal static class FrameDissector
             return SkipReason.NotUdp;
         if (ip.FragmentOffset != 0 || (ip.FragmentFlags & MoreFragments) != 0)
             return SkipReason.Fragment;
+        var isCutShort = ip.HeaderSegment.Offset + ip.TotalLength > ip.HeaderSegment.Bytes.Length;
         if (ip.Extract<UdpPacket>() is not { } udp)
-            return SkipReason.Truncated;
+            return isCutShort ? SkipReason.Truncated : SkipReason.Malformed;
         if (!IsDhcp(udp.SourcePort) && !IsDhcp(udp.DestinationPort))
             return SkipReason.OtherPorts;
+        if (isCutShort)
+            return SkipReason.Truncated;
 
+        // Cut out by the header's place and length: the library would go on and make an object of each DHCP option.
+        var start = udp.HeaderSegment.Offset + UdpFields.HeaderLength;
         var length = udp.Length - UdpFields.HeaderLength;
-        payload = udp.PayloadData ?? [];
         if (length < 0 || length > ip.TotalLength - ip.HeaderLength - UdpFields.HeaderLength)
             return SkipReason.Malformed;
-        if (length > payload.Length)
-            return SkipReason.Truncated;
-        payload = payload[..length];
+        payload = udp.HeaderSegment.Bytes.AsSpan(start, length).ToArray();
         return SkipReason.None;
     }
 

@@ -2,7 +2,7 @@ using Leasequery.Wire;
 
 namespace Leasequery.Host.Replaying;
 
-/// <summary>What was sent and what was not; filled while a capture is replayed, so that it is true when that is interrupted.</summary>
+/// <summary>What was sent and what was not. Filled as it happens, so that it is true of an interrupted replay too.</summary>
 internal sealed class ReplaySummary
 {
     private readonly SortedDictionary<string, int> _sent = new(StringComparer.Ordinal);
@@ -21,12 +21,13 @@ internal sealed class ReplaySummary
     public void CountSent(DhcpPacket message) => Count(_sent, (message.OpCode, message.MessageType) switch
     {
         (DhcpOpCode.BootRequest, DhcpMessageType.LeaseActive) => "LeaseQuery (drafts)",
-        var (_, type) => type.ToString(),
+        var (_, type) => Enum.IsDefined(type) ? type.ToString() : $"message type {(byte)type}",
     });
 
     /// <summary>Counts a packet that was not.</summary>
     public void CountSkipped(SkipReason reason, string? detail = null) =>
         Count(_skipped, detail is null ? reason.InWords() : $"{reason.InWords()}: {detail}");
 
-    private static void Count(SortedDictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
+    private static void Count(SortedDictionary<string, int> counts, string key) =>
+        counts[key] = counts.GetValueOrDefault(key) + 1;
 }

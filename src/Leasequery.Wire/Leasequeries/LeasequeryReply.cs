@@ -65,12 +65,12 @@ public static class LeasequeryReply
         if (isRfc && answer.LastTransactionAt != 0 && answer.LastTransactionAt <= now)
             writer.TryWriteOption(DhcpOption.ClientLastTransactionTime, now - answer.LastTransactionAt);
 
-        if (wanted.Contains(DhcpOption.ClientIdentifier) && !answer.ClientIdentifier.IsEmpty)
-            writer.TryWriteOption(DhcpOption.ClientIdentifier, answer.ClientIdentifier);
-
         var information = wanted.Contains(DhcpOption.RelayAgentInformation) ? answer.RelayAgentInformation : default;
         if (Reserve(information) > writer.Room)
             information = default; // no reply can hold it: then the others need not make room for it
+        var identifier = wanted.Contains(DhcpOption.ClientIdentifier) ? answer.ClientIdentifier : default;
+        if (!identifier.IsEmpty && writer.Room >= Reserve(identifier) + Reserve(information))
+            writer.TryWriteOption(DhcpOption.ClientIdentifier, identifier);
         WriteOptions(ref writer, wanted, answer.Options, Reserve(information));
         if (!information.IsEmpty) // last, as RFC 3046 section 2.1 wants it
             writer.TryWriteOption(DhcpOption.RelayAgentInformation, information);

@@ -18,7 +18,7 @@ public readonly ref struct LeasequeryReplyView
     /// <summary>What the server says, whatever its dialect calls it.</summary>
     public LeasequeryOutcome Outcome { get; }
 
-    /// <summary>Option 51: seconds until the lease ends; none where there is no lease; all ones for a lease without end.</summary>
+    /// <summary>Option 51: seconds until the lease ends; none where there is none; all ones for a lease without end.</summary>
     public uint? RemainingTime => Seconds(DhcpOption.LeaseTime) is var time and not 0 ? time : null;
 
     /// <summary>Option 58: seconds until T1.</summary>
