@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Leasequery.Actors;
+using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Settings;
 using Leasequery.Host.Monitoring;
@@ -21,6 +22,7 @@ internal static class ServiceRunner
         CancellationToken cancellation)
     {
         var start = Stopwatch.StartNew();
+        settings.Ingress.CheckEndpoints();
         // No defaults: they would read appsettings.json and environment variables that nobody expects to count here.
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging);
@@ -64,6 +66,8 @@ internal static class ServiceRunner
     {
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // When a part cannot start the host logs the whole stack, and throws the same: the line of the command says it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // the ready line has stdout to itself
         logging.AddSimpleConsole(console =>
         {
