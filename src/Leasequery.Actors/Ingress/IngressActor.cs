@@ -104,7 +104,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     }
 
     // What cannot be opened now (the port is taken, the address not there yet) is tried again. Whoever waits for the start is told,
-    // and may rather give up.
+    // and may rather give up: so the first failure is theirs to report, and the log has those that follow.
     private void OpenAll()
     {
         try
@@ -116,8 +116,8 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         catch (SettingsException cause)
         {
             CloseAll();
-            _status.Failed(cause);
-            _log.LogWarning("{Problem}; trying again in {Interval}", cause.Message, ReopenInterval);
+            if (!_status.Failed(cause))
+                _log.LogWarning("{Problem}; trying again in {Interval}", cause.Message, ReopenInterval);
             Timers.StartSingleTimer(Reopen.Instance, Reopen.Instance, ReopenInterval);
         }
     }

@@ -172,8 +172,12 @@ public sealed record LeasequerySettings
 
     private static void RefuseUnknownKeys(Config config)
     {
-        if (!config.IsNullOrEmpty() && config.HasPath(Root) && config.GetValue(Root).GetObject() is { } given)
-            KnownKeys.Check(given, Reference.GetValue(Root).GetObject(), Root);
+        if (config.IsNullOrEmpty() || !config.HasPath(Root))
+            return;
+        var value = config.GetValue(Root);
+        if (value.GetObject() is not { } given)
+            throw new SettingsException(Root, SettingsReader.Shown(value), "an object { }");
+        KnownKeys.Check(given, Reference.GetValue(Root).GetObject(), Root);
     }
 
     private static Config ReadReference()

@@ -3,6 +3,9 @@ using System.Net.Sockets;
 using Leasequery.Actors;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
+using Leasequery.Wire;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using OpenTelemetry.Metrics;
 
 namespace Leasequery.Host.Monitoring;
@@ -16,6 +19,9 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
     private const string Key = "leasequery.monitoring.listen";
 
     private WebApplication? _application;
+
+    /// <summary>Where it listens, with the port that it got; null until it does, and where it is off.</summary>
+    public Ipv4Endpoint? Endpoint { get; private set; }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +38,7 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         try
         {
             await _application.StartAsync(cancellationToken);
+            Endpoint = endpoint with { Port = BoundPort(_application) };
         }
         catch (Exception cause) when (cause is IOException or SocketException)
         {
@@ -47,6 +54,9 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         await _application.StopAsync(cancellationToken);
         await _application.DisposeAsync();
     }
+
+    private static ushort BoundPort(WebApplication application) =>
+        (ushort)new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
 
     private IResult Ready()
     {

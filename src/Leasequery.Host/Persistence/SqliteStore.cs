@@ -15,6 +15,8 @@ namespace Leasequery.Host.Persistence;
 public sealed class SqliteStore : IBindingArchive, IDisposable
 {
     private const string DirectoryKey = "leasequery.store.directory";
+    private const int WouldBlock = 11; // EWOULDBLOCK of Linux: somebody has the lock
+    private const int SharingViolation = unchecked((int)0x80070020); // and of Windows
     private const string NewestFirst = " ORDER BY sequence_number DESC LIMIT 1";
 
     private readonly FileStream _lock;
@@ -165,13 +167,13 @@ public sealed class SqliteStore : IBindingArchive, IDisposable
         {
             return new FileStream(Path.Combine(directory, "leasequery.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (UnauthorizedAccessException cause)
-        {
-            throw Refuse(directory, "a directory that can be written to", cause);
-        }
-        catch (IOException cause)
+        catch (IOException cause) when (cause.HResult is WouldBlock or SharingViolation)
         {
             throw Refuse(directory, "a directory that no other service uses", cause);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Refuse(directory, "a directory that can be written to", cause);
         }
     }
 
