@@ -59,27 +59,12 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
 
     protected override void PostStop() => CloseAll();
 
-    protected override void OnReceive(object message)
+    protected override void OnReceive(object message) // serving
     {
         switch (message)
         {
-            case AddressProtocol.Located located:
-                Answer(located);
-                break;
-            case AddressProtocol.Gleaned gleaned:
-                _context.Gleaning.Leave(gleaned.SeenAt);
-                _counters.Gleaned(gleaned.Result);
-                break;
             case IngressProtocol.Stop:
-                _stopper = Sender;
-                _status.Closed();
-                foreach (var loop in _loops)
-                    loop.Stop();
-                _drainUntil = _clock.GetTimestamp() + (long)(_context.Settings.ShutdownTimeout.TotalSeconds / 2 * _clock.TimestampFrequency);
-                Timers.StartPeriodicTimer(CheckDrained.Instance, CheckDrained.Instance, DrainCheck);
-                break;
-            case CheckDrained:
-                OnCheckDrained();
+                Drain();
                 break;
             case LoopBroke broke when _loops.Contains(broke.Loop):
                 _log.LogError(broke.Cause, "A socket broke, all are opened anew");
@@ -93,9 +78,54 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
                 OpenAll();
                 break;
             default:
+                OnResult(message);
+                break;
+        }
+    }
+
+    private void Draining(object message)
+    {
+        switch (message)
+        {
+            case CheckDrained:
+                OnCheckDrained();
+                break;
+            case LoopBroke:
+            case LoopEnded:
+            case Reopen:
+                break; // nothing is opened any more
+            default:
+                OnResult(message);
+                break;
+        }
+    }
+
+    private void OnResult(object message)
+    {
+        switch (message)
+        {
+            case AddressProtocol.Located located:
+                Answer(located);
+                break;
+            case AddressProtocol.Gleaned gleaned:
+                _context.Gleaning.Leave(gleaned.SeenAt);
+                _counters.Gleaned(gleaned.Result);
+                break;
+            default:
                 Unhandled(message);
                 break;
         }
+    }
+
+    private void Drain()
+    {
+        _stopper = Sender;
+        _status.Closed();
+        foreach (var loop in _loops)
+            loop.Stop();
+        _drainUntil = _clock.GetTimestamp() + (long)(_context.Settings.ShutdownTimeout.TotalSeconds / 2 * _clock.TimestampFrequency);
+        Timers.StartPeriodicTimer(CheckDrained.Instance, CheckDrained.Instance, DrainCheck);
+        Become(Draining);
     }
 
     // What cannot be opened now (the port is taken, the address not there yet) is tried again. Whoever waits for the start is told,
