@@ -42,7 +42,7 @@ public class DatagramHandlerTests : ActorSpec
         _ingress = CreateTestProbe();
         _context = new IngressContext(Support.Node.Settings(Networks), Node.Table, Node.Store,
             new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock), new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock));
-        _handler = new DatagramHandler(_context, _addresses, _ingress, _counters);
+        _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, _counters);
         Node.WithAllShards();
     }
 

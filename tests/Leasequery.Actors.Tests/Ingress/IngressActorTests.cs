@@ -246,7 +246,7 @@ public sealed class IngressActorTests : ActorSpec
         var settings = Support.Node.Settings(hocon);
         var context = new IngressContext(settings, Node.Table, Node.Store,
             new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock), new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock));
-        return Sys.ActorOf(IngressActor.Props(context, _addresses, Node.Metrics, status ?? _status, Node.Clock, NullLogger.Instance));
+        return Sys.ActorOf(IngressActor.Props(context, _addresses, ActorRefs.Nobody, Node.Metrics, status ?? _status, Node.Clock, NullLogger.Instance));
     }
 
     private static int Occupy(out Socket occupier)
