@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Ingress;
