@@ -97,7 +97,7 @@ public sealed record LeasequerySettings
         }
         catch (ArgumentException overlap)
         {
-            throw reader.Refuse(key, $"prefixes that do not overlap; {overlap.Message}");
+            throw reader.Refuse(key, $"prefixes that do not overlap; {ReasonOf(overlap)}");
         }
     }
 
@@ -117,7 +117,7 @@ public sealed record LeasequerySettings
         }
         catch (ArgumentException twice)
         {
-            throw root.Refuse("requestors", $"each prefix once; {twice.Message}");
+            throw root.Refuse("requestors", $"each prefix once; {ReasonOf(twice)}");
         }
     }
 
@@ -167,9 +167,18 @@ public sealed record LeasequerySettings
 
     private static void RefuseUnknownKeys(Config config)
     {
-        if (!config.IsNullOrEmpty() && config.HasPath(Root) && config.GetValue(Root).GetObject() is { } given)
-            KnownKeys.Check(given, Reference.GetValue(Root).GetObject(), Root);
+        if (config.IsNullOrEmpty() || !config.HasPath(Root))
+            return;
+        var given = config.GetValue(Root);
+        KnownKeys.Check(
+            given.GetObject() ?? throw new SettingsException(Root, SettingsReader.Shown(given), $"a section: {Root} {{ ... }}"),
+            Reference.GetValue(Root).GetObject(),
+            Root);
     }
+
+    // .NET puts the name of our parameter behind the message, which says nothing to who wrote the setting.
+    private static string ReasonOf(ArgumentException cause) =>
+        cause.Message.Replace($" (Parameter '{cause.ParamName}')", "", StringComparison.Ordinal);
 
     private static Config ReadReference()
     {
