@@ -14,7 +14,7 @@ namespace Leasequery.Actors.Tests.Locations;
 public sealed unsafe class LocationTableConcurrencyTests : IDisposable
 {
     private const int Readers = 3;
-    private const int ReadsOfEach = 150_000;
+    private const int ReadsOfEach = 50_000;
 
     private static readonly Ipv4Address[] Addresses = [Ipv4Address.Parse("10.1.2.3"), Ipv4Address.Parse("10.77.2.3")];
 
