@@ -82,7 +82,7 @@ internal sealed class SettingsReader(Config config, string path)
         }
     }
 
-    // Akka's own IsArray says no to an empty list, and a blank behind the list (before a comment, or a brace) is an element to it.
+    // Akka's own IsArray says no to an empty list, and to it a blank behind the list (before a comment or a brace) is an element.
     private static bool IsList(HoconValue value) => value.Values.Exists(element => element.IsArray())
         && value.Values.TrueForAll(element => element.IsArray() || string.IsNullOrWhiteSpace(element.GetString()));
 

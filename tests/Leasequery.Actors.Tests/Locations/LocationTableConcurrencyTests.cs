@@ -107,7 +107,8 @@ public sealed unsafe class LocationTableConcurrencyTests : IDisposable
         var expected = Answering.Answer(version, Some.Now);
         return answer.Outcome == expected.Outcome && answer.Device == expected.Device && answer.ExpiresAt == expected.ExpiresAt
             && answer.RenewsAt == expected.RenewsAt && answer.RebindsAt == expected.RebindsAt
-            && answer.LastTransactionAt == expected.LastTransactionAt && answer.ClientIdentifier.SequenceEqual(expected.ClientIdentifier)
+            && answer.LastTransactionAt == expected.LastTransactionAt
+            && answer.ClientIdentifier.SequenceEqual(expected.ClientIdentifier)
             && answer.Options.SequenceEqual(expected.Options)
             && answer.RelayAgentInformation.SequenceEqual(expected.RelayAgentInformation);
     }

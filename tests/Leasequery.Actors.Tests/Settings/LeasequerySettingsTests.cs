@@ -13,57 +13,144 @@ public class LeasequerySettingsTests
     /// <summary>Keys whose value may be any text: that they are read, no wrong value shows.</summary>
     private static readonly string[] AnyText = ["store.directory"];
 
-    public static TheoryData<string, string> Wrong => new()
+    public static TheoryData<string, string, string> Wrong => new()
     {
-        { "networks = []", "leasequery.networks = []: at least one prefix that the service manages, such as [\"10.0.0.0/8\"]" },
-        { "networks = \"10.0.0.0/8\"", "leasequery.networks = \"10.0.0.0/8\": a list" },
-        { "networks = [\"10.0.0.1/8\"]", "leasequery.networks[0] = \"10.0.0.1/8\": a prefix such as 10.0.0.0/8, with no bits behind its length" },
-        { "networks = [\"10.0.0.0/8\", \"ten\"]", "leasequery.networks[1] = \"ten\": a prefix such as 10.0.0.0/8, with no bits behind its length" },
-        { "networks = [\"10.0.0.0/8\", \"10.1.0.0/16\"]", "leasequery.networks = [\"10.0.0.0/8\", \"10.1.0.0/16\"]: prefixes that do not overlap; 10.1.0.0/16 lies inside 10.0.0.0/8" },
-        { "requestors = []", "leasequery.requestors = []: at least one { prefix = \"...\" } that may ask" },
-        { "requestors = [\"10.9.0.0/16\"]", "leasequery.requestors[0] = \"10.9.0.0/16\": an object with the keys prefix, dialect, draft-query, reply-port" },
-        { "requestors = [{ dialect = draft-0 }]", "leasequery.requestors[0].prefix = (nothing): a prefix such as 10.1.0.0/16, with no bits behind its length" },
-        { "requestors = [{ prefix = \"10.9.0.0/16\", port = 67 }]", "leasequery.requestors[0] = port: an object with the keys prefix, dialect, draft-query, reply-port" },
-        { "requestors = [{ prefix = \"10.9.0.0/16\" }, { prefix = \"10.9.0.0/16\" }]", "leasequery.requestors = [{ prefix = \"10.9.0.0/16\" }, { prefix = \"10.9.0.0/16\" }]: each prefix once; 10.9.0.0/16 is given twice" },
-        { "requestors = [{ prefix = \"10.9.0.0/16\", dialect = rfc4388 }]", "leasequery.requestors[0].dialect = \"rfc4388\": draft-0, draft-2 or draft-4" },
-        { "requestors = [{ prefix = \"10.9.0.0/16\", draft-query = 10 }]", "leasequery.requestors[0].draft-query = \"10\": a number from 11 to 254" },
-        { "dialect = draft-1", "leasequery.dialect = \"draft-1\": draft-0, draft-2 or draft-4" },
-        { "draft-query = 255", "leasequery.draft-query = \"255\": a number from 11 to 254" },
-        { "reply-port = 0", "leasequery.reply-port = \"0\": giaddr, source or a port from 1 to 65535" },
-        { "reply-port = 65536", "leasequery.reply-port = \"65536\": giaddr, source or a port from 1 to 65535" },
-        { "gleaning.relays = [\"10.9.0.0/33\"]", "leasequery.gleaning.relays[0] = \"10.9.0.0/33\": a prefix such as 10.0.0.0/8, with no bits behind its length" },
-        { "gleaning.kept-options = [0]", "leasequery.gleaning.kept-options[0] = \"0\": an option code from 1 to 254" },
-        { "gleaning.kept-options = [3, 255]", "leasequery.gleaning.kept-options[1] = \"255\": an option code from 1 to 254" },
-        { "gleaning.max-in-flight = 0", "leasequery.gleaning.max-in-flight = \"0\": a number from 1 to 2147483647" },
-        { "ingress.listen = []", "leasequery.ingress.listen = []: at least one endpoint, each once" },
-        { "ingress.listen = [\"0.0.0.0:67\", \"0.0.0.0\"]", "leasequery.ingress.listen = [\"0.0.0.0:67\", \"0.0.0.0\"]: at least one endpoint, each once" },
-        { "ingress.listen = [\"localhost:67\"]", "leasequery.ingress.listen[0] = \"localhost:67\": an endpoint such as 0.0.0.0:67" },
-        { "ingress.loops = 65", "leasequery.ingress.loops = \"65\": a number from 1 to 64" },
-        { "ingress.loops = many", "leasequery.ingress.loops = \"many\": a number from 1 to 64" },
-        { "ingress.batch-size = 0", "leasequery.ingress.batch-size = \"0\": a number from 1 to 1024" },
-        { "ingress.receive-buffer = 1 KiB", "leasequery.ingress.receive-buffer = \"1 KiB\": a size with its unit, from 4096 to 1073741824 bytes" },
-        { "ingress.max-questions-in-flight = -1", "leasequery.ingress.max-questions-in-flight = \"-1\": a number from 1 to 2147483647" },
-        { "ingress.in-flight-timeout = 2 m", "leasequery.ingress.in-flight-timeout = \"2 m\": a time with its unit, from 100 ms to 1 m" },
-        { "ingress.in-flight-timeout = soon", "leasequery.ingress.in-flight-timeout = \"soon\": a time with its unit, from 100 ms to 1 m" },
-        { "addresses.passivate-after = infinite", "leasequery.addresses.passivate-after = \"infinite\": a time with its unit, from 1 s to 1 h" },
-        { "addresses.shards = 4097", "leasequery.addresses.shards = \"4097\": a number from 1 to 4096" },
-        { "store.directory = \"\"", "leasequery.store.directory = \"\": a directory" },
-        { "store.synchronous = off", "leasequery.store.synchronous = \"off\": full or normal" },
-        { "store.max-batch = 10001", "leasequery.store.max-batch = \"10001\": a number from 1 to 10000" },
-        { "store.probe-interval = 10 ms", "leasequery.store.probe-interval = \"10 ms\": a time with its unit, from 100 ms to 1 m" },
-        { "monitoring.listen = here", "leasequery.monitoring.listen = \"here\": an endpoint such as 127.0.0.1:9067, or off" },
-        { "shutdown-timeout = 0 s", "leasequery.shutdown-timeout = \"0 s\": a time with its unit, from 1 s to 5 m" },
-        { "ingres.loops = 2", "leasequery.ingres = { loops = \"2\" }: no such key; leasequery has networks, requestors, dialect, draft-query, reply-port, static-devices, gleaning, ingress, addresses, store, monitoring, shutdown-timeout" },
-        { "ingress.loop = 2", "leasequery.ingress.loop = \"2\": no such key; leasequery.ingress has listen, loops, batch-size, receive-buffer, max-questions-in-flight, in-flight-timeout" },
-        { "ingress = 2", "leasequery.ingress = \"2\": an object with the keys listen, loops, batch-size, receive-buffer, max-questions-in-flight, in-flight-timeout" },
+        { "networks = []", "leasequery.networks = []", "at least one prefix that the service manages, such as [\"10.0.0.0/8\"]" },
+        { "networks = \"10.0.0.0/8\"", "leasequery.networks = \"10.0.0.0/8\"", "a list" },
+        {
+            "networks = [\"10.0.0.1/8\"]",
+            "leasequery.networks[0] = \"10.0.0.1/8\"",
+            "a prefix such as 10.0.0.0/8, with no bits behind its length"
+        },
+        {
+            "networks = [\"10.0.0.0/8\", \"ten\"]",
+            "leasequery.networks[1] = \"ten\"",
+            "a prefix such as 10.0.0.0/8, with no bits behind its length"
+        },
+        {
+            "networks = [\"10.0.0.0/8\", \"10.1.0.0/16\"]",
+            "leasequery.networks = [\"10.0.0.0/8\", \"10.1.0.0/16\"]",
+            "prefixes that do not overlap; 10.1.0.0/16 lies inside 10.0.0.0/8"
+        },
+        { "requestors = []", "leasequery.requestors = []", "at least one { prefix = \"...\" } that may ask" },
+        {
+            "requestors = [\"10.9.0.0/16\"]",
+            "leasequery.requestors[0] = \"10.9.0.0/16\"",
+            "an object with the keys prefix, dialect, draft-query, reply-port"
+        },
+        {
+            "requestors = [{ dialect = draft-0 }]",
+            "leasequery.requestors[0].prefix = (nothing)",
+            "a prefix such as 10.1.0.0/16, with no bits behind its length"
+        },
+        {
+            "requestors = [{ prefix = \"10.9.0.0/16\", port = 67 }]",
+            "leasequery.requestors[0] = port",
+            "an object with the keys prefix, dialect, draft-query, reply-port"
+        },
+        {
+            "requestors = [{ prefix = \"10.9.0.0/16\" }, { prefix = \"10.9.0.0/16\" }]",
+            "leasequery.requestors = [{ prefix = \"10.9.0.0/16\" }, { prefix = \"10.9.0.0/16\" }]",
+            "each prefix once; 10.9.0.0/16 is given twice"
+        },
+        {
+            "requestors = [{ prefix = \"10.9.0.0/16\", dialect = rfc4388 }]",
+            "leasequery.requestors[0].dialect = \"rfc4388\"",
+            "draft-0, draft-2 or draft-4"
+        },
+        {
+            "requestors = [{ prefix = \"10.9.0.0/16\", draft-query = 10 }]",
+            "leasequery.requestors[0].draft-query = \"10\"",
+            "a number from 11 to 254"
+        },
+        { "dialect = draft-1", "leasequery.dialect = \"draft-1\"", "draft-0, draft-2 or draft-4" },
+        { "draft-query = 255", "leasequery.draft-query = \"255\"", "a number from 11 to 254" },
+        { "reply-port = 0", "leasequery.reply-port = \"0\"", "giaddr, source or a port from 1 to 65535" },
+        { "reply-port = 65536", "leasequery.reply-port = \"65536\"", "giaddr, source or a port from 1 to 65535" },
+        {
+            "gleaning.relays = [\"10.9.0.0/33\"]",
+            "leasequery.gleaning.relays[0] = \"10.9.0.0/33\"",
+            "a prefix such as 10.0.0.0/8, with no bits behind its length"
+        },
+        { "gleaning.kept-options = [0]", "leasequery.gleaning.kept-options[0] = \"0\"", "an option code from 1 to 254" },
+        { "gleaning.kept-options = [3, 255]", "leasequery.gleaning.kept-options[1] = \"255\"", "an option code from 1 to 254" },
+        { "gleaning.max-in-flight = 0", "leasequery.gleaning.max-in-flight = \"0\"", "a number from 1 to 2147483647" },
+        { "ingress.listen = []", "leasequery.ingress.listen = []", "at least one endpoint, each once" },
+        {
+            "ingress.listen = [\"0.0.0.0:67\", \"0.0.0.0\"]",
+            "leasequery.ingress.listen = [\"0.0.0.0:67\", \"0.0.0.0\"]",
+            "at least one endpoint, each once"
+        },
+        {
+            "ingress.listen = [\"localhost:67\"]",
+            "leasequery.ingress.listen[0] = \"localhost:67\"",
+            "an endpoint such as 0.0.0.0:67"
+        },
+        { "ingress.loops = 65", "leasequery.ingress.loops = \"65\"", "a number from 1 to 64" },
+        { "ingress.loops = many", "leasequery.ingress.loops = \"many\"", "a number from 1 to 64" },
+        { "ingress.batch-size = 0", "leasequery.ingress.batch-size = \"0\"", "a number from 1 to 1024" },
+        {
+            "ingress.receive-buffer = 1 KiB",
+            "leasequery.ingress.receive-buffer = \"1 KiB\"",
+            "a size with its unit, from 4096 to 1073741824 bytes"
+        },
+        {
+            "ingress.max-questions-in-flight = -1",
+            "leasequery.ingress.max-questions-in-flight = \"-1\"",
+            "a number from 1 to 2147483647"
+        },
+        {
+            "ingress.in-flight-timeout = 2 m",
+            "leasequery.ingress.in-flight-timeout = \"2 m\"",
+            "a time with its unit, from 100 ms to 1 m"
+        },
+        {
+            "ingress.in-flight-timeout = soon",
+            "leasequery.ingress.in-flight-timeout = \"soon\"",
+            "a time with its unit, from 100 ms to 1 m"
+        },
+        {
+            "addresses.passivate-after = infinite",
+            "leasequery.addresses.passivate-after = \"infinite\"",
+            "a time with its unit, from 1 s to 1 h"
+        },
+        { "addresses.shards = 4097", "leasequery.addresses.shards = \"4097\"", "a number from 1 to 4096" },
+        { "store.directory = \"\"", "leasequery.store.directory = \"\"", "a directory" },
+        { "store.synchronous = off", "leasequery.store.synchronous = \"off\"", "full or normal" },
+        { "store.max-batch = 10001", "leasequery.store.max-batch = \"10001\"", "a number from 1 to 10000" },
+        {
+            "store.probe-interval = 10 ms",
+            "leasequery.store.probe-interval = \"10 ms\"",
+            "a time with its unit, from 100 ms to 1 m"
+        },
+        { "monitoring.listen = here", "leasequery.monitoring.listen = \"here\"", "an endpoint such as 127.0.0.1:9067, or off" },
+        { "shutdown-timeout = 0 s", "leasequery.shutdown-timeout = \"0 s\"", "a time with its unit, from 1 s to 5 m" },
+        {
+            "ingres.loops = 2",
+            "leasequery.ingres = { loops = \"2\" }",
+            "no such key; leasequery has networks, requestors, dialect, draft-query, reply-port, static-devices, "
+            + "gleaning, ingress, addresses, store, monitoring, shutdown-timeout"
+        },
+        {
+            "ingress.loop = 2",
+            "leasequery.ingress.loop = \"2\"",
+            "no such key; leasequery.ingress has listen, loops, batch-size, receive-buffer, "
+            + "max-questions-in-flight, in-flight-timeout"
+        },
+        {
+            "ingress = 2",
+            "leasequery.ingress = \"2\"",
+            "an object with the keys listen, loops, batch-size, receive-buffer, max-questions-in-flight, "
+            + "in-flight-timeout"
+        },
     };
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void A_wrong_setting_is_refused_in_one_line_that_says_what_would_be_right(string hocon, string message)
+    public void A_wrong_setting_is_refused_in_one_line_that_says_what_would_be_right(string hocon, string setting, string allowed)
     {
         var refused = Assert.Throws<SettingsException>(() => Node.Settings(hocon));
-        Assert.Equal(message, refused.Message);
+        Assert.Equal($"{setting}: {allowed}", refused.Message);
         Assert.DoesNotContain('\n', refused.Message);
     }
 
