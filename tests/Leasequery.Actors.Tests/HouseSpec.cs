@@ -10,7 +10,9 @@ public class HouseSpec
 
     [Fact]
     public void The_actors_know_the_domain_and_the_wire_and_no_host() =>
-        Assert.Equal(["Leasequery.Domain", "Leasequery.Wire"], References.Where(name => name.StartsWith("Leasequery.", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            ["Leasequery.Domain", "Leasequery.Wire"],
+            References.Where(name => name.StartsWith("Leasequery.", StringComparison.Ordinal)).Order());
 
     [Fact]
     public void The_actors_do_not_know_which_database_there_is() =>

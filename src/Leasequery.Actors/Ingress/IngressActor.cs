@@ -253,9 +253,10 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         Context.Stop(Self);
     }
 
-    private sealed record LoopBroke(DatagramLoop Loop, Exception Cause) : INoSerializationVerificationNeeded;
+    private sealed record LoopBroke(DatagramLoop Loop, Exception Cause)
+        : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed class LoopEnded
+    private sealed class LoopEnded : IDeadLetterSuppression
     {
         public static readonly LoopEnded Instance = new();
     }

@@ -60,7 +60,9 @@ internal static class BindingCodec
         if (rest.Length != hardwareLength + identifierLength + informationLength + optionsLength)
             throw Damaged(bytes);
         var state = (BindingState)bytes[4];
-        if (!Enum.IsDefined(state) || informationLength > Gleaning.MaxRelayAgentInformation || optionsLength > Gleaning.MaxKeptOptions)
+        if (!Enum.IsDefined(state)
+            || informationLength > Gleaning.MaxRelayAgentInformation
+            || optionsLength > Gleaning.MaxKeptOptions)
             throw Damaged(bytes); // the table has neither such a state nor room for such a record
         if (!HardwareAddress.TryCreate(bytes[5], Take(ref rest, hardwareLength), out var device))
             throw Damaged(bytes);

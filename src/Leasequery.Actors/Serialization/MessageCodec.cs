@@ -126,7 +126,9 @@ internal static class MessageCodec
         return stream.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">The bytes are no such message: damaged, or of a version that should have a manifest of its own.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are no such message: damaged, or of a version that should have a manifest of its own.
+    /// </exception>
     public static T Read<T>(byte[] bytes, Func<BinaryReader, T> read)
     {
         using var stream = new MemoryStream(bytes, writable: false);

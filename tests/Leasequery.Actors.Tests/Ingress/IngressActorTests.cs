@@ -39,7 +39,8 @@ public sealed class IngressActorTests : ActorSpec
         Node.Table.Publish(Bound, 1);
         Start(out var server);
         _requestor.Ask("10.1.2.3", server);
-        Assert.Equal(("2 10.1.2.3 00:0a:28:00:fa:42 53:05 54:7f000001 51:00000e10 82:0104000204430206c40415bda862", 0x1234u, server.ToString()),
+        Assert.Equal(
+            ("2 10.1.2.3 00:0a:28:00:fa:42 53:05 54:7f000001 51:00000e10 82:0104000204430206c40415bda862", 0x1234u, server.ToString()),
             _requestor.Receive());
         Assert.True(_status.IsOpen);
     }
@@ -136,7 +137,7 @@ public sealed class IngressActorTests : ActorSpec
         _requestor.Ask("10.1.2.3", server);
         var question = _addresses.ExpectMsg<AddressProtocol.Locate>();
         ingress.Tell(new AddressProtocol.Located(question with { Asked = Endpoint("127.0.0.1:1") }, Bound)); // no such socket
-        ingress.Tell(new AddressProtocol.Located(question with { ReplyTo = Endpoint("255.255.255.255:67") }, Bound)); // no permission
+        ingress.Tell(new AddressProtocol.Located(question with { ReplyTo = Endpoint("255.255.255.255") }, Bound)); // not allowed
         Settle(ingress);
         Assert.Equal(2, Node.Metrics.Dropped(IngressDrop.SendFailed));
     }
@@ -245,8 +246,10 @@ public sealed class IngressActorTests : ActorSpec
     {
         var settings = Support.Node.Settings(hocon);
         var context = new IngressContext(settings, Node.Table, Node.Store,
-            new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock), new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock));
-        return Sys.ActorOf(IngressActor.Props(context, _addresses, ActorRefs.Nobody, Node.Metrics, status ?? _status, Node.Clock, NullLogger.Instance));
+            new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock),
+            new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock));
+        status ??= _status;
+        return Sys.ActorOf(IngressActor.Props(context, _addresses, ActorRefs.Nobody, Node.Metrics, status, Node.Clock, NullLogger.Instance));
     }
 
     private static int Occupy(out Socket occupier)

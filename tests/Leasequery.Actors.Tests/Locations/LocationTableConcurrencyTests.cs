@@ -14,7 +14,7 @@ namespace Leasequery.Actors.Tests.Locations;
 public sealed unsafe class LocationTableConcurrencyTests : IDisposable
 {
     private const int Readers = 3;
-    private const int ReadsOfEach = 150_000;
+    private const int ReadsOfEach = 50_000;
 
     private static readonly Ipv4Address[] Addresses = [Ipv4Address.Parse("10.1.2.3"), Ipv4Address.Parse("10.77.2.3")];
 
@@ -107,7 +107,8 @@ public sealed unsafe class LocationTableConcurrencyTests : IDisposable
         var expected = Answering.Answer(version, Some.Now);
         return answer.Outcome == expected.Outcome && answer.Device == expected.Device && answer.ExpiresAt == expected.ExpiresAt
             && answer.RenewsAt == expected.RenewsAt && answer.RebindsAt == expected.RebindsAt
-            && answer.LastTransactionAt == expected.LastTransactionAt && answer.ClientIdentifier.SequenceEqual(expected.ClientIdentifier)
+            && answer.LastTransactionAt == expected.LastTransactionAt
+            && answer.ClientIdentifier.SequenceEqual(expected.ClientIdentifier)
             && answer.Options.SequenceEqual(expected.Options)
             && answer.RelayAgentInformation.SequenceEqual(expected.RelayAgentInformation);
     }

@@ -123,7 +123,8 @@ public sealed unsafe class LocationTableTests : IDisposable
     public void A_dropped_shard_is_unknown_and_its_pages_are_used_again()
     {
         Complete();
-        var addresses = Enumerable.Range(0, 512).Select(i => new Ipv4Address(Subscriber.Value + (uint)i * 8)).ToArray(); // 16 blocks, some shards
+        // In sixteen blocks of more than one shard.
+        var addresses = Enumerable.Range(0, 512).Select(i => new Ipv4Address(Subscriber.Value + (uint)i * 8)).ToArray();
         for (var shard = 0; shard < _table.Shards.Count; shard++)
             _table.Begin(shard);
         foreach (var address in addresses)

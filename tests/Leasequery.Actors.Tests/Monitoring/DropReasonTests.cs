@@ -28,6 +28,8 @@ public class DropReasonTests
     [Fact]
     public void A_label_says_what_the_name_says() => Assert.Equal(
         ["option-overrun", "query-no-relay-address", "ack-to-inform", "unsolicited-reply"],
-        new DropReason[] { DhcpParseError.OptionOverrun, LeasequeryRefusal.NoRelayAddress, GleaningSkip.AckToInform, IngressDrop.UnsolicitedReply }
-            .Select(reason => reason.Label));
+        new DropReason[]
+        {
+            DhcpParseError.OptionOverrun, LeasequeryRefusal.NoRelayAddress, GleaningSkip.AckToInform, IngressDrop.UnsolicitedReply,
+        }.Select(reason => reason.Label));
 }

@@ -9,7 +9,7 @@ namespace Leasequery.Actors.Tests.Serialization;
 
 public class BindingCodecTests
 {
-    /// <summary>A stored row of version 1. These bytes lie in databases: they are readable for ever, so they never change here.</summary>
+    /// <summary>A stored row of version 1. Such bytes lie in databases: they are readable for ever, so these never change.</summary>
     private const string Version1 = """
         0a010203 01 01 06 05
         00001234 6553f100 6553ff10 6553f808 6553fd4e
@@ -20,9 +20,14 @@ public class BindingCodecTests
         0104ffffff00
         """;
 
-    private const string Version1Bare = "0a010203 03 00 00 00 00000000 00000000 00000000 00000000 00000000 00000000 00000000 0000 0000";
+    private const string Version1Bare = """
+        0a010203 03 00 00 00
+        00000000 00000000 00000000 00000000 00000000
+        00000000 00000000 0000 0000
+        """;
 
-    private static readonly Binding Bare = new(Subscriber, BindingState.Declined, default, null, 0, 0, 0, 0, 0, default, default, default, default);
+    private static readonly Binding Bare =
+        new(Subscriber, BindingState.Declined, default, null, 0, 0, 0, 0, 0, default, default, default, default);
 
     [Fact]
     public void A_row_of_version_1_is_read_for_ever()
@@ -70,7 +75,8 @@ public class BindingCodecTests
         Gen.Select(Gen.Byte.Array[40], Gen.Byte.Array[0, 60]).Sample((head, rest) =>
         {
             (head[4], head[6], head[7]) = ((byte)(head[4] & 3), (byte)(head[6] % 20), (byte)(head[7] % 20)); // often nearly right
-            (head[36], head[37], head[38], head[39]) = (0, (byte)(head[37] % 20), 0, (byte)Math.Max(0, rest.Length - head[6] - head[7] - head[37] % 20));
+            (head[36], head[37], head[38]) = (0, (byte)(head[37] % 20), 0);
+            head[39] = (byte)Math.Max(0, rest.Length - head[6] - head[7] - head[37]);
             byte[] bytes = [.. head, .. rest];
             if (IsRefused(bytes))
                 return;

@@ -57,7 +57,8 @@ public sealed class LeasequerySerializerTests : IDisposable
 
     [Fact]
     public void What_goes_on_behind_its_end_is_refused() => Assert.All(Messages.All, message =>
-        Assert.Throws<InvalidDataException>(() => _serializer.FromBinary([.. _serializer.ToBinary(message), 0], _serializer.Manifest(message))));
+        Assert.Throws<InvalidDataException>(() =>
+            _serializer.FromBinary([.. _serializer.ToBinary(message), 0], _serializer.Manifest(message))));
 
     [Fact]
     public void One_changed_byte_gives_another_message_or_is_refused() =>

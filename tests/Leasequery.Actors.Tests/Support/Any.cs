@@ -22,12 +22,14 @@ internal static class Any
             Gen.Select(Address, Gen.Enum<BindingState>(), Device, Client, Gen.UInt),
             Gen.Select(Time, Time, Time, Time),
             Gen.Select(Address, Address, Octets(Gleaning.MaxRelayAgentInformation), Octets(Gleaning.MaxKeptOptions)),
-            (who, times, where) => new Binding(who.Item1, who.Item2, who.Item3, who.Item4, who.Item5, times.Item1, times.Item2, times.Item3,
-                times.Item4, where.Item1, where.Item2, where.Item3, where.Item4));
+            (who, times, where) => new Binding(who.Item1, who.Item2, who.Item3, who.Item4, who.Item5,
+                times.Item1, times.Item2, times.Item3, times.Item4, where.Item1, where.Item2, where.Item3, where.Item4));
 
     /// <summary>Moments around <see cref="Some.Now"/>, and at the ends of time.</summary>
     public static Gen<uint> Time => Gen.OneOf(
-        Gen.UInt[Some.Now - 10, Some.Now + 10], Gen.UInt, Gen.OneOf<uint>(0u, Domain.Bindings.Binding.Never - 1, Domain.Bindings.Binding.Never));
+        Gen.UInt[Some.Now - 10, Some.Now + 10],
+        Gen.UInt,
+        Gen.OneOf<uint>(0u, Domain.Bindings.Binding.Never - 1, Domain.Bindings.Binding.Never));
 
     /// <summary>Nothing, something short, or up to the longest.</summary>
     public static Gen<OctetString> Octets(int longest) =>

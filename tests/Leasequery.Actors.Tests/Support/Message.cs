@@ -58,11 +58,12 @@ internal sealed record Message(DhcpOpCode OpCode, byte Type)
         return bytes[..writer.Finish()];
     }
 
-    /// <summary>A datagram as one line: <c>13 to 10.1.2.3, 53:0d 51:00000e10</c>; what a test compares.</summary>
+    /// <summary>A datagram as one line: <c>2 10.1.2.3 nobody 53:0d 51:00000e10</c>; what a test compares.</summary>
     public static string Describe(ReadOnlySpan<byte> datagram)
     {
         Assert.True(DhcpPacket.TryParse(datagram, out var packet, out var error), error.ToString());
-        var text = $"{(byte)packet.OpCode} {packet.ClientAddress} {(packet.HardwareAddress.IsNone ? "nobody" : packet.HardwareAddress.ToString())}";
+        var device = packet.HardwareAddress.IsNone ? "nobody" : packet.HardwareAddress.ToString();
+        var text = $"{(byte)packet.OpCode} {packet.ClientAddress} {device}";
         foreach (var option in packet.Options)
             text += $" {(byte)option.Code}:{Convert.ToHexStringLower(option.Value)}";
         return text;

@@ -35,7 +35,9 @@ internal sealed class MeterReader : IDisposable
 
     /// <summary>The value of <c>leasequery.table.records</c>, or of <c>leasequery.drops reason=shed</c>.</summary>
     public long Read(string key) =>
-        All().TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"{key}; there are {string.Join(", ", _values.Keys)}");
+        All().TryGetValue(key, out var value)
+            ? value
+            : throw new KeyNotFoundException($"{key}; there are {string.Join(", ", _values.Keys)}");
 
     /// <summary>All values by name and labels.</summary>
     public IReadOnlyDictionary<string, long> All()

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
@@ -37,7 +38,7 @@ internal sealed unsafe class Node : IDisposable
     public MeterReader Meters { get; }
 
     /// <summary>Settings of a test: its text inside <c>leasequery { }</c>, with what is required besides.</summary>
-    public static LeasequerySettings Settings(string hocon = "") => LeasequerySettings.From(Akka.Configuration.ConfigurationFactory.ParseString(
+    public static LeasequerySettings Settings(string hocon = "") => LeasequerySettings.From(ConfigurationFactory.ParseString(
         $$"""
         leasequery {
           networks = ["10.1.0.0/16"]
@@ -81,7 +82,7 @@ internal sealed unsafe class Node : IDisposable
     }
 
     private static string Describe(in LeasequeryAnswer answer) =>
-        $"{answer.Outcome} {answer.Device} {answer.Device.Type} until {answer.ExpiresAt} T1 {answer.RenewsAt} T2 {answer.RebindsAt} since "
-        + $"{answer.LastTransactionAt} client {Convert.ToHexStringLower(answer.ClientIdentifier)} options "
+        $"{answer.Outcome} {answer.Device} {answer.Device.Type} until {answer.ExpiresAt} T1 {answer.RenewsAt} T2 {answer.RebindsAt} "
+        + $"since {answer.LastTransactionAt} client {Convert.ToHexStringLower(answer.ClientIdentifier)} options "
         + $"{Convert.ToHexStringLower(answer.Options)} information {Convert.ToHexStringLower(answer.RelayAgentInformation)}";
 }

@@ -17,7 +17,8 @@ internal sealed class Requestor : IDisposable
 
     public Requestor() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-    public void Send(byte[] datagram, Ipv4Endpoint to) => _socket.SendTo(datagram, new IPEndPoint(IPAddress.Parse(to.Address.ToString()), to.Port));
+    public void Send(byte[] datagram, Ipv4Endpoint to) =>
+        _socket.SendTo(datagram, new IPEndPoint(IPAddress.Parse(to.Address.ToString()), to.Port));
 
     public void Ask(string address, Ipv4Endpoint server, uint xid = 0x1234) =>
         Send((Message.Query(address, "127.0.0.1", 13) with { Xid = xid }).ToBytes(), server);

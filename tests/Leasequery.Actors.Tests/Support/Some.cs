@@ -31,8 +31,8 @@ internal static class Some
         new(Subscriber, Modem, ModemId, 0x1234, Hour, null, null, Relay, Server, Rai, Octets("0104ffffff00"));
 
     /// <summary>What is known once the modem has its hour.</summary>
-    public static readonly Binding Bound = new(Subscriber, BindingState.Leased, Modem, ModemId, 0x1234, Now, Now + 3600, Now + 1800,
-        Now + 3150, Relay, Server, Rai, Octets("0104ffffff00"));
+    public static readonly Binding Bound = new(Subscriber, BindingState.Leased, Modem, ModemId, 0x1234, Now,
+        Now + 3600, Now + 1800, Now + 3150, Relay, Server, Rai, Octets("0104ffffff00"));
 
     public static HardwareAddress Device(string text) =>
         HardwareAddress.TryParse(text, out var device) ? device : throw new FormatException(text);

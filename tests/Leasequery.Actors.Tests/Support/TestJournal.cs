@@ -11,7 +11,8 @@ internal sealed class TestJournal : MemoryJournal
     private object _doing = Store.Instance;
     private TaskCompletionSource _held = new();
 
-    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellation)
+    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages,
+        CancellationToken cancellation)
     {
         switch (_doing)
         {
