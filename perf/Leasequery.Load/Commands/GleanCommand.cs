@@ -28,9 +28,9 @@ internal sealed class GleanCommand : LoadCommand
     private readonly Option<double?> _rate = new("--rate", "-r")
     {
         HelpName = "N",
-        Description = "The most that is sent in a second.",
+        Description = "The most that is sent in a second; more than the service takes off its socket is lost in the kernel.",
         CustomParser = Input.Rate,
-        DefaultValueFactory = _ => 50_000,
+        DefaultValueFactory = _ => 25_000,
     };
 
     /// <summary>Puts the command together.</summary>
