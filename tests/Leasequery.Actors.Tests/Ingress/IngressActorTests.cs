@@ -40,7 +40,8 @@ public sealed class IngressActorTests : ActorSpec
         Start(out var server);
         _requestor.Ask("10.1.2.3", server);
         Assert.Equal(
-            ("2 10.1.2.3 00:0a:28:00:fa:42 53:05 54:7f000001 51:00000e10 82:0104000204430206c40415bda862", 0x1234u, server.ToString()),
+            ("2 10.1.2.3 00:0a:28:00:fa:42 53:05 54:7f000001 51:00000e10 82:0104000204430206c40415bda862", 0x1234u,
+                server.ToString()),
             _requestor.Receive());
         Assert.True(_status.IsOpen);
     }

@@ -15,6 +15,7 @@ public sealed unsafe class LocationTableConcurrencyTests : IDisposable
 {
     private const int Readers = 3;
     private const int ReadsOfEach = 50_000;
+    private const int WritesOfAll = 2_000; // at least: on a busy machine the readers may otherwise be done before the first one
 
     private static readonly Ipv4Address[] Addresses = [Ipv4Address.Parse("10.1.2.3"), Ipv4Address.Parse("10.77.2.3")];
 
@@ -27,6 +28,7 @@ public sealed unsafe class LocationTableConcurrencyTests : IDisposable
     private readonly LocationTable _table = new(new ShardMap(2));
     private readonly ConcurrentQueue<string> _wrong = [];
     private int _reading;
+    private int _written;
 
     public void Dispose() => _table.Dispose();
 
@@ -59,7 +61,7 @@ public sealed unsafe class LocationTableConcurrencyTests : IDisposable
         Race(Refill, writers: 2);
     }
 
-    // The readers read so often and no longer; the writers write as long as somebody reads.
+    // The readers read so often, and until there was enough to see; the writers write as long as somebody reads.
     private long Race(Func<int, Action> writer, int writers)
     {
         _reading = Readers;
@@ -77,7 +79,7 @@ public sealed unsafe class LocationTableConcurrencyTests : IDisposable
 
     private void WriteWhileRead(Action write)
     {
-        while (Volatile.Read(ref _reading) > 0)
+        for (; Volatile.Read(ref _reading) > 0; Interlocked.Increment(ref _written))
             write();
     }
 
@@ -85,7 +87,7 @@ public sealed unsafe class LocationTableConcurrencyTests : IDisposable
     {
         var scratch = stackalloc byte[LocationTable.ScratchSize];
         var found = 0L;
-        for (var i = 0; i < ReadsOfEach; i++)
+        for (var i = 0; i < ReadsOfEach || Volatile.Read(ref _written) < WritesOfAll; i++)
         {
             var which = i & 1;
             var result = _table.Find(Addresses[which], scratch, Some.Now, out var answer);

@@ -30,6 +30,7 @@ public class DropReasonTests
         ["option-overrun", "query-no-relay-address", "ack-to-inform", "unsolicited-reply"],
         new DropReason[]
         {
-            DhcpParseError.OptionOverrun, LeasequeryRefusal.NoRelayAddress, GleaningSkip.AckToInform, IngressDrop.UnsolicitedReply,
+            DhcpParseError.OptionOverrun, LeasequeryRefusal.NoRelayAddress, GleaningSkip.AckToInform,
+            IngressDrop.UnsolicitedReply,
         }.Select(reason => reason.Label));
 }

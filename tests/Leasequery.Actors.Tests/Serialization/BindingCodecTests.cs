@@ -9,7 +9,7 @@ namespace Leasequery.Actors.Tests.Serialization;
 
 public class BindingCodecTests
 {
-    /// <summary>A stored row of version 1. Such bytes lie in databases: they are readable for ever, so these never change.</summary>
+    /// <summary>A stored row of version 1. Such bytes lie in databases for ever, so these never change.</summary>
     private const string Version1 = """
         0a010203 01 01 06 05
         00001234 6553f100 6553ff10 6553f808 6553fd4e

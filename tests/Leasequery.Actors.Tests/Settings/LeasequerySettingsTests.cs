@@ -13,6 +13,8 @@ public class LeasequerySettingsTests
     /// <summary>Keys whose value may be any text: that they are read, no wrong value shows.</summary>
     private static readonly string[] AnyText = ["store.directory"];
 
+    private static readonly string Shipped = Path.Combine(AppContext.BaseDirectory, "hocon");
+
     public static TheoryData<string, string, string> Wrong => new()
     {
         { "networks = []", "leasequery.networks = []", "at least one prefix that the service manages, such as [\"10.0.0.0/8\"]" },
@@ -159,12 +161,11 @@ public class LeasequerySettingsTests
     [InlineData("leasequery { }")]
     [InlineData("akka.loglevel = INFO")]
     public void Without_networks_there_is_nothing_to_do(string hocon) =>
-        Assert.Equal("leasequery.networks", Assert.Throws<SettingsException>(() => LeasequerySettings.From(ConfigurationFactory.ParseString(hocon))).Key);
+        Assert.Equal("leasequery.networks", Assert.Throws<SettingsException>(() => From(hocon)).Key);
 
     [Fact]
     public void What_should_be_a_section_and_is_none_is_refused() =>
-        Assert.Equal("leasequery", Assert.Throws<SettingsException>(() =>
-            LeasequerySettings.From(ConfigurationFactory.ParseString("leasequery = 5"))).Key);
+        Assert.Equal("leasequery", Assert.Throws<SettingsException>(() => From("leasequery = 5")).Key);
 
     [Fact]
     public void Every_key_of_the_reference_is_read()
@@ -172,7 +173,8 @@ public class LeasequerySettingsTests
         var keys = Leaves(LeasequerySettings.Reference.GetValue("leasequery").GetObject(), "").ToArray();
         Assert.Contains("ingress.in-flight-timeout", keys);
         Assert.All(keys.Except(AnyText), key =>
-            Assert.StartsWith($"leasequery.{key}", Assert.Throws<SettingsException>(() => Node.Settings($"{key} = \"no such value\"")).Key,
+            Assert.StartsWith($"leasequery.{key}",
+                Assert.Throws<SettingsException>(() => Node.Settings($"{key} = \"no such value\"")).Key,
                 StringComparison.Ordinal));
         Assert.All(AnyText, key => Assert.Contains(key, keys));
     }
@@ -180,31 +182,32 @@ public class LeasequerySettingsTests
     [Fact]
     public void Every_file_that_is_shipped_can_be_started_with()
     {
-        var files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "hocon"), "*.conf").Where(file => !file.EndsWith("reference.conf", StringComparison.Ordinal)).ToArray();
+        var files = Directory.GetFiles(Shipped, "*.conf").Where(file => Path.GetFileName(file) != "reference.conf").ToArray();
         Assert.NotEmpty(files);
-        Assert.All(files, file => LeasequerySettings.From(ConfigurationFactory.ParseString(File.ReadAllText(file))));
+        Assert.All(files, file => From(File.ReadAllText(file)));
     }
 
     [Fact]
     public void The_shipped_reference_is_the_embedded_one() =>
         Assert.Equal(
-            ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "reference.conf"))).ToString(),
+            ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(Shipped, "reference.conf"))).ToString(),
             LeasequerySettings.Reference.ToString());
 
     [Fact]
     public void What_is_not_said_has_the_default()
     {
-        var settings = LeasequerySettings.From(ConfigurationFactory.ParseString(
-            """leasequery { networks = ["10.0.0.0/8"], requestors = [{ prefix = "10.255.0.0/16" }] }"""));
+        var settings = From("""leasequery { networks = ["10.0.0.0/8"], requestors = [{ prefix = "10.255.0.0/16" }] }""");
         Assert.Equal(["0.0.0.0:67"], settings.Ingress.Listen.Select(endpoint => endpoint.ToString()));
+        var ingress = settings.Ingress;
         Assert.Equal((1, 64, 4 << 20, 10_000, TimeSpan.FromSeconds(5)),
-            (settings.Ingress.Loops, settings.Ingress.BatchSize, settings.Ingress.ReceiveBuffer, settings.Ingress.MaxQuestionsInFlight, settings.Ingress.InFlightTimeout));
+            (ingress.Loops, ingress.BatchSize, ingress.ReceiveBuffer, ingress.MaxQuestionsInFlight, ingress.InFlightTimeout));
         Assert.Equal(new StoreSettings("leasequery-data", true, 1000, TimeSpan.FromSeconds(1)), settings.Store);
         Assert.Equal((64, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), 20_000),
             (settings.Shards, settings.PassivateAfter, settings.ShutdownTimeout, settings.MaxGleaningInFlight));
         Assert.Equal("127.0.0.1:9067", settings.Monitoring.ToString());
         Assert.Equal("1 3", settings.KeptOptions.ToString().Replace(",", "", StringComparison.Ordinal));
-        Assert.Equal(new RequestorProfile(LeasequeryDialect.Draft0, (DhcpMessageType)13), settings.Requestors.Find(Ipv4Address.Parse("10.255.0.1")));
+        Assert.Equal(new RequestorProfile(LeasequeryDialect.Draft0, (DhcpMessageType)13),
+            settings.Requestors.Find(Ipv4Address.Parse("10.255.0.1")));
     }
 
     [Fact]
@@ -235,11 +238,16 @@ public class LeasequerySettingsTests
               { prefix = "10.9.5.0/24", reply-port = giaddr }
             ]
             """).Requestors;
-        Assert.Null(requestors.Find(Ipv4Address.Parse("10.8.255.255")));
-        Assert.Equal(new RequestorProfile(LeasequeryDialect.Draft2, (DhcpMessageType)14, ReplyPort.Source), requestors.Find(Ipv4Address.Parse("10.9.3.255")));
-        Assert.Equal(new RequestorProfile(LeasequeryDialect.Draft4, (DhcpMessageType)14, ReplyPort.Source), requestors.Find(Ipv4Address.Parse("10.9.4.7")));
-        Assert.Equal(new RequestorProfile(LeasequeryDialect.Draft2, (DhcpMessageType)200, ReplyPort.Fixed, 1067), requestors.Find(Ipv4Address.Parse("10.9.4.8")));
-        Assert.Equal(new RequestorProfile(LeasequeryDialect.Draft2, (DhcpMessageType)14), requestors.Find(Ipv4Address.Parse("10.9.5.0")));
+        var common = new RequestorProfile(LeasequeryDialect.Draft2, (DhcpMessageType)14, ReplyPort.Source);
+        Assert.Null(Of("10.8.255.255"));
+        Assert.Equal(common, Of("10.9.3.255"));
+        Assert.Equal(common with { DraftDialect = LeasequeryDialect.Draft4 }, Of("10.9.4.7"));
+        Assert.Equal(
+            common with { DraftQuery = (DhcpMessageType)200, ReplyPort = ReplyPort.Fixed, FixedReplyPort = 1067 },
+            Of("10.9.4.8"));
+        Assert.Equal(common with { ReplyPort = ReplyPort.Server }, Of("10.9.5.0"));
+
+        RequestorProfile? Of(string address) => requestors.Find(Ipv4Address.Parse(address));
     }
 
     [Fact]
@@ -253,11 +261,13 @@ public class LeasequerySettingsTests
 
     [Fact]
     public void The_rest_of_the_configuration_is_kept_for_Akka() =>
-        Assert.Equal("INFO", LeasequerySettings.From(ConfigurationFactory.ParseString(
+        Assert.Equal("INFO", From(
             """
             leasequery { networks = ["10.0.0.0/8"], requestors = [{ prefix = "10.255.0.0/16" }] }
             akka.loglevel = INFO
-            """)).Config.GetString("akka.loglevel"));
+            """).Config.GetString("akka.loglevel"));
+
+    private static LeasequerySettings From(string hocon) => LeasequerySettings.From(ConfigurationFactory.ParseString(hocon));
 
     private static IEnumerable<string> Leaves(HoconObject section, string path) => section.Items.SelectMany(item =>
         item.Value.GetObject() is { } inner ? Leaves(inner, $"{path}{item.Key}.") : [$"{path}{item.Key}"]);

@@ -22,7 +22,8 @@ public class StaticDeviceSettingsTests
     public void All_parts_but_the_address_may_be_left_out()
     {
         Assert.Equal(new StaticDevice(Subscriber, HardwareAddress.None, OctetString.Empty, false), Device(""));
-        Assert.Equal(new StaticDevice(Subscriber, Modem, OctetString.Empty, true), Device("hardware = \"00:0a:28:00:fa:42\", infinite-lease = on"));
+        Assert.Equal(new StaticDevice(Subscriber, Modem, OctetString.Empty, true),
+            Device("hardware = \"00:0a:28:00:fa:42\", infinite-lease = on"));
     }
 
     [Theory]
@@ -30,7 +31,8 @@ public class StaticDeviceSettingsTests
     [InlineData("[{ address = \"10.1.2\" }]", "[0].address = \"10.1.2\": an IPv4 address")]
     [InlineData("[{ address = \"10.2.0.1\" }]", "[0].address = \"10.2.0.1\": an address inside leasequery.networks")]
     [InlineData("[{ address = \"10.1.2.3\" }, { address = \"10.1.2.3\" }]", "[1].address = \"10.1.2.3\": each address once")]
-    [InlineData("[{ address = \"10.1.2.3\", hardware = modem }]", "[0].hardware = \"modem\": a hardware address such as 00:0a:28:00:fa:42")]
+    [InlineData("[{ address = \"10.1.2.3\", hardware = modem }]",
+        "[0].hardware = \"modem\": a hardware address such as 00:0a:28:00:fa:42")]
     [InlineData("[{ address = \"10.1.2.3\", infinite-lease = maybe }]", "[0].infinite-lease = \"maybe\": on or off")]
     [InlineData("[{ address = \"10.1.2.3\", relay-agent-information = \"01f\" }]",
         "[0].relay-agent-information = \"01f\": option 82 in hex, or { circuit-id = ... }")]
@@ -39,8 +41,9 @@ public class StaticDeviceSettingsTests
     [InlineData("[{ address = \"10.1.2.3\", relay-agent-information { circuit-id = \"\" } }]",
         "[0].relay-agent-information.circuit-id = \"\": text, or 0x and hex, of 1 to 255 bytes")]
     [InlineData("[{ address = \"10.1.2.3\", relay-agent-information { circuit = \"1\" } }]",
-        "[0].relay-agent-information.circuit = \"1\": no such sub-option; known are circuit-id, link-selection, relay-agent-identifier, "
-        + "remote-id, server-identifier-override, subscriber-id, vendor-specific, virtual-subnet-selection")]
+        "[0].relay-agent-information.circuit = \"1\": no such sub-option; known are circuit-id, link-selection, "
+        + "relay-agent-identifier, remote-id, server-identifier-override, subscriber-id, "
+        + "vendor-specific, virtual-subnet-selection")]
     public void What_is_wrong_is_named(string devices, string message) =>
         Assert.Equal($"leasequery.static-devices{message}",
             Assert.Throws<SettingsException>(() => Node.Settings($"static-devices = {devices}")).Message);

@@ -5,7 +5,7 @@ using Akka.TestKit;
 
 namespace Leasequery.Actors.Tests.Support;
 
-/// <summary>A spec with an actor system: its timers stand still until the test moves them, its journal does as it is told.</summary>
+/// <summary>A spec with an actor system: its timers stand still until the test moves them, its journal obeys.</summary>
 public abstract class ActorSpec() : Akka.TestKit.Xunit2.TestKit(Setup)
 {
     private static readonly Config Setup = ConfigurationFactory.ParseString(

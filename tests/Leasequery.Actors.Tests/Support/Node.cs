@@ -82,7 +82,8 @@ internal sealed unsafe class Node : IDisposable
     }
 
     private static string Describe(in LeasequeryAnswer answer) =>
-        $"{answer.Outcome} {answer.Device} {answer.Device.Type} until {answer.ExpiresAt} T1 {answer.RenewsAt} T2 {answer.RebindsAt} "
-        + $"since {answer.LastTransactionAt} client {Convert.ToHexStringLower(answer.ClientIdentifier)} options "
+        $"{answer.Outcome} {answer.Device} {answer.Device.Type} until {answer.ExpiresAt} "
+        + $"T1 {answer.RenewsAt} T2 {answer.RebindsAt} since {answer.LastTransactionAt} "
+        + $"client {Convert.ToHexStringLower(answer.ClientIdentifier)} options "
         + $"{Convert.ToHexStringLower(answer.Options)} information {Convert.ToHexStringLower(answer.RelayAgentInformation)}";
 }
