@@ -9,6 +9,8 @@ using Leasequery.Benchmarks;
 Func<IRung>[] ladder =
 [
     () => new CodecRung(),
+    () => new RulesRung(),
+    () => new TableRung(),
 ];
 
 if (args.Contains("--check-allocations"))

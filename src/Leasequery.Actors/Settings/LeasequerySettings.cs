@@ -174,10 +174,11 @@ public sealed record LeasequerySettings
     {
         if (config.IsNullOrEmpty() || !config.HasPath(Root))
             return;
-        var value = config.GetValue(Root);
-        if (value.GetObject() is not { } given)
-            throw new SettingsException(Root, SettingsReader.Shown(value), "an object { }");
-        KnownKeys.Check(given, Reference.GetValue(Root).GetObject(), Root);
+        var given = config.GetValue(Root);
+        KnownKeys.Check(
+            given.GetObject() ?? throw new SettingsException(Root, SettingsReader.Shown(given), $"a section: {Root} {{ ... }}"),
+            Reference.GetValue(Root).GetObject(),
+            Root);
     }
 
     private static Config ReadReference()

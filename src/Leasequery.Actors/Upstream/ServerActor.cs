@@ -25,6 +25,7 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
     private readonly LeasequerySettings _settings;
     private readonly ServerCounters _counters;
     private readonly TimeProvider _clock;
+    private readonly long _startedAt;
     private readonly IActorRef _ingress;
     private readonly ServerState _state;
     private readonly NegativeCache _naks;
@@ -41,6 +42,7 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
         _settings = settings;
         _counters = counters;
         _clock = clock;
+        _startedAt = clock.GetTimestamp();
         _ingress = ingress;
         _dialect = server.Dialect;
         _naks = new NegativeCache(upstream.NegativeEntries, upstream.NegativeTurnover);
@@ -53,7 +55,7 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+    private TimeSpan Now => _clock.GetElapsedTime(_startedAt);
 
     public static Props Props(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock, IActorRef ingress) =>
         Akka.Actor.Props.Create(() => new ServerActor(server, settings, counters, clock, ingress));

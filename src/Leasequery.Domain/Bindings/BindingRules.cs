@@ -1,8 +1,9 @@
 namespace Leasequery.Domain.Bindings;
 
 /// <summary>
-/// The rules of gleaning, and of what servers say when they are asked: <see cref="Decide"/> makes events, <see cref="Apply"/> folds them. Recovery and the live run share
-/// them, and time is an argument, so a replay gives the same state.
+/// The rules of gleaning, and of what servers say when they are asked: <see cref="Decide"/> makes events,
+/// <see cref="Apply"/> folds them. Recovery and the live run share them, and time is an argument, so a replay gives the same
+/// state.
 /// </summary>
 public static class BindingRules
 {

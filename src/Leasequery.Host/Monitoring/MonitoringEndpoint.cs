@@ -17,6 +17,7 @@ namespace Leasequery.Host.Monitoring;
 internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness readiness) : IHostedService
 {
     private const string Key = "leasequery.monitoring.listen";
+    private const string RuntimeMeterName = "System.Runtime"; // .NET's own: collections and their pauses, allocation, threads
 
     private WebApplication? _application;
 
@@ -30,7 +31,10 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(endpoint.Address.ToString()), endpoint.Port));
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(LeasequeryMetrics.MeterName).AddPrometheusExporter());
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(LeasequeryMetrics.MeterName)
+            .AddMeter(RuntimeMeterName)
+            .AddPrometheusExporter());
         _application = builder.Build();
         _application.MapGet("/healthz", () => Results.Text("alive\n"));
         _application.MapGet("/readyz", Ready);

@@ -30,9 +30,9 @@ internal static class ServiceRunner
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout + TimeSpan.FromSeconds(10));
         builder.Services.AddLeasequery(settings);
         using var host = builder.Build();
-        await host.StartAsync(cancellation);
         try
         {
+            await host.StartAsync(CancellationToken.None); // the token ends the wait that follows; what has started then stops in order
             var endpoints = await host.Services.GetRequiredService<Readiness>().WaitAsync(Stopping(host, cancellation));
             await output.WriteLineAsync(Describe(settings, endpoints, host.Services, start.Elapsed));
             ready(endpoints);
