@@ -22,6 +22,9 @@ public sealed partial class Metrics
     /// <summary>Whether the store takes events.</summary>
     public bool IsStoreAvailable => _samples.Single(sample => sample.Name == "leasequery_store_available").Value == 1;
 
+    /// <summary>The sum of a metric over all its labels.</summary>
+    public long Total(string name) => _samples.Where(sample => sample.Name == name).Sum(sample => sample.Value);
+
     /// <inheritdoc/>
     public override string ToString() => string.Join(
         Environment.NewLine,
