@@ -11,6 +11,7 @@ public sealed class BadDatagramSpec(BadDatagramSpec.Target target) : IClassFixtu
     static readonly Dictionary<string, string> ShownElsewhere = new()
     {
         ["shed"] = "the specs of AdmissionGate: it takes more load than this machine gives",
+        ["servers-silent"] = "nothing yet: it takes DHCP servers to ask, and none that answers",
         ["store-unavailable"] = nameof(Durability.StoreTroubleSpec),
         ["send-failed"] = "a kernel that refuses to send, which nobody here can make it do",
         ["internal-error"] = "never, as NoiseSpec shows",
