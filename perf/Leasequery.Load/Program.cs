@@ -13,8 +13,11 @@ root.HelpName = "leasequery-load";
 root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)
-    return Fail($"{parsed.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.')}. Try 'leasequery-load {parsed.CommandResult.Command.Name} --help'",
-        ExitCodes.Usage);
+{
+    var complaint = parsed.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.');
+    return Fail($"{complaint}. Try 'leasequery-load {parsed.CommandResult.Command.Name} --help'", ExitCodes.Usage);
+}
+
 try
 {
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

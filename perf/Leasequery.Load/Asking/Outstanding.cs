@@ -46,7 +46,7 @@ internal sealed class Outstanding
         return _transactions[place] = uses << _placeBits | (uint)place;
     }
 
-    /// <summary>Frees the place of an answered query. False when none waits under this number: late, twice, or never asked.</summary>
+    /// <summary>Frees the place of an answered query. False when none waits under this number: late, twice, never asked.</summary>
     public bool TryRemove(uint transaction, out OpenQuery query)
     {
         var place = (int)(transaction & (1u << _placeBits) - 1);

@@ -20,7 +20,8 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
 
     private readonly Outstanding _outstanding = new(plan.Window);
     private readonly long _timeout = Nanoclock.Of(plan.Timeout);
-    private readonly LeasequeryRequest _query = new(default, port.Local.Address, 0, 0, plan.Dialect.QueryType(plan.DraftQuery), true,
+    private readonly LeasequeryRequest _query = new(default, port.Local.Address, 0, 0, plan.Dialect.QueryType(plan.DraftQuery),
+        HasParameterList: true,
         OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime, DhcpOption.RelayAgentInformation),
         WantsSourcePort: port.Local.Port != Ipv4Endpoint.ServerPort);
 
@@ -58,7 +59,7 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
                 continue;
             nextSweep = now + _timeout / 8;
             _tally.Seconds = (now - start) / (double)Nanoclock.PerSecond;
-            GiveUpLost(now);
+            _outstanding.RemoveOlder(now - _timeout, _ => _tally.Lost++);
             progress(_tally);
         }
 
@@ -70,9 +71,10 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
     // What was asked in time is waited for; it counts with its latency, but not for longer than a query may take.
     private void Drain(CancellationToken cancellation)
     {
-        for (var end = Nanoclock.Now + _timeout; _outstanding.Count > 0 && Nanoclock.Now < end && !cancellation.IsCancellationRequested;)
+        var end = Nanoclock.Now + _timeout;
+        while (_outstanding.Count > 0 && Nanoclock.Now < end && !cancellation.IsCancellationRequested)
             TakeReplies(LongestWait);
-        GiveUpLost(long.MaxValue);
+        _outstanding.RemoveOlder(long.MaxValue, _ => _tally.Lost++);
     }
 
     private void SendDue(Pace? pace, long now)
@@ -117,6 +119,4 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
                 _tally.Add(judge.Judge(query.Address, packet), now - query.MeantAt);
         }
     }
-
-    private void GiveUpLost(long now) => _outstanding.RemoveOlder(now == long.MaxValue ? now : now - _timeout, _ => _tally.Lost++);
 }

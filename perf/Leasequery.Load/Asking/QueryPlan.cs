@@ -12,5 +12,5 @@ namespace Leasequery.Load.Asking;
 /// <param name="WarmUp">Asked before anything counts.</param>
 /// <param name="Duration">How long it counts; ends earlier when there are no more addresses.</param>
 /// <param name="EndsAtFirstRight">Ends with the first right answer.</param>
-internal sealed record QueryPlan(LeasequeryDialect Dialect, DhcpMessageType DraftQuery, int Window, double? Rate, TimeSpan Timeout,
-    TimeSpan WarmUp, TimeSpan Duration, bool EndsAtFirstRight = false);
+internal sealed record QueryPlan(LeasequeryDialect Dialect, DhcpMessageType DraftQuery, int Window, double? Rate,
+    TimeSpan Timeout, TimeSpan WarmUp, TimeSpan Duration, bool EndsAtFirstRight = false);

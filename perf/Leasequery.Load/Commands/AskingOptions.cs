@@ -33,7 +33,7 @@ internal sealed class AskingOptions
     public Option<double?> Rate { get; } = new("--rate", "-r")
     {
         HelpName = "N",
-        Description = "Paces: sends this many queries a second whatever comes back. Latency counts from when each was meant to be sent.",
+        Description = "Paces: sends this many queries a second whatever comes back; latency counts from when each was due.",
         CustomParser = Input.Rate,
     };
 
@@ -95,7 +95,7 @@ internal sealed class AskingOptions
     public QueryPlan Plan(LoadContext context)
     {
         var rate = context.Value(Rate);
-        return new QueryPlan(context.Dialect, (DhcpMessageType)context.Value(DraftQuery), rate is null ? context.Value(Window) : WindowOfPace,
-            rate, context.Value(Timeout), context.Value(WarmUp), context.Value(Duration));
+        var window = rate is null ? context.Value(Window) : WindowOfPace;
+        return new QueryPlan(context.Dialect, (DhcpMessageType)context.Value(DraftQuery), window, rate, context.Value(Timeout), context.Value(WarmUp), context.Value(Duration));
     }
 }

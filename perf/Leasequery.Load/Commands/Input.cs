@@ -8,6 +8,8 @@ namespace Leasequery.Load.Commands;
 /// <summary>Reads what users type. Each complaint says what was typed and what would be right.</summary>
 internal static class Input
 {
+    private const int SecondsInDay = 86_400;
+
     /// <summary>ADDRESS[:PORT].</summary>
     public static Func<ArgumentResult, Ipv4Endpoint> Endpoint(ushort defaultPort) => typed =>
     {
@@ -52,7 +54,7 @@ internal static class Input
     /// <summary>A rate: a number above 0.</summary>
     public static double? Rate(ArgumentResult typed)
     {
-        var isNumber = double.TryParse(Text(typed), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number);
+        var isNumber = TryReadDecimal(typed, out var number);
         if (!isNumber || number <= 0)
             typed.AddError($"'{Text(typed)}' is not a number a second above 0");
         return number;
@@ -61,10 +63,10 @@ internal static class Input
     /// <summary>Seconds, with a fraction or without.</summary>
     public static TimeSpan Seconds(ArgumentResult typed)
     {
-        var isNumber = double.TryParse(Text(typed), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
-        if (!isNumber || seconds > TimeSpan.SecondsPerDay)
-            typed.AddError($"'{Text(typed)}' is not a number of seconds from 0 to {TimeSpan.SecondsPerDay}");
-        return TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.SecondsPerDay));
+        var isNumber = TryReadDecimal(typed, out var seconds);
+        if (!isNumber || seconds > SecondsInDay)
+            typed.AddError($"'{Text(typed)}' is not a number of seconds from 0 to {SecondsInDay}");
+        return TimeSpan.FromSeconds(Math.Min(seconds, SecondsInDay));
     }
 
     /// <summary>An HTTP address.</summary>
@@ -74,6 +76,9 @@ internal static class Input
             typed.AddError($"'{Text(typed)}' is not an address such as {ServiceOptions.DefaultMetrics}");
         return url;
     }
+
+    private static bool TryReadDecimal(ArgumentResult typed, out double number) =>
+        double.TryParse(Text(typed), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
 
     private static string Text(ArgumentResult typed) => typed.Tokens[0].Value;
 }

@@ -57,6 +57,6 @@ internal sealed class LoadContext(ParseResult typed, TargetOptions target)
     {
         var isHere = Ipv4Address.TryParse(host, out var address) && Here.Contains(address);
         if (!isHere && !typed.GetValue(target.AllowRemote))
-            throw new LoadFailedException(ExitCodes.Usage, $"{host} is not on this machine: load on a network needs --allow-remote");
+            throw new LoadFailedException(ExitCodes.Usage, $"{host} is not on this machine: to load a network say --allow-remote");
     }
 }

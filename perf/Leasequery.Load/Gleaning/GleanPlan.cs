@@ -10,7 +10,8 @@ namespace Leasequery.Load.Gleaning;
 /// <param name="MaxInFlight">How many may be sent that the service is not known to be done with.</param>
 /// <param name="Rate">The most that is sent in a second.</param>
 /// <param name="Dialect">The dialect in which to ask what has arrived, should some be lost.</param>
-internal sealed record GleanPlan(AddressRange Range, LeaseGrant Grant, int Renewals, int MaxInFlight, double Rate, LeasequeryDialect Dialect);
+internal sealed record GleanPlan(AddressRange Range, LeaseGrant Grant, int Renewals, int MaxInFlight, double Rate,
+    LeasequeryDialect Dialect);
 
 /// <summary>How one round over all addresses went.</summary>
 /// <param name="Round">0 for the first bindings, then the renewals.</param>

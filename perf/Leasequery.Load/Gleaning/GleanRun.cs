@@ -8,7 +8,7 @@ namespace Leasequery.Load.Gleaning;
 
 /// <summary>
 /// Loads bindings into a service: sends a grant for each address, with a bound on what is in flight, and sees by the service's
-/// metrics what has become of them. Where some were dropped on the way, it asks for every address and sends what is missing again.
+/// metrics what has become of them. Where some were dropped on the way, it asks for all and sends what is missing again.
 /// </summary>
 internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPlan plan)
 {

@@ -13,7 +13,9 @@ internal sealed class ServiceWatch : IDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly HttpClient _http = new() { Timeout = Patience };
     private readonly CancellationTokenSource _stop = new();
     private readonly Uri _url;
     private readonly Lock _lock = new();
@@ -41,9 +43,9 @@ internal sealed class ServiceWatch : IDisposable
         var watch = new ServiceWatch(url);
         try
         {
-            await watch.ReadAsync(cancellation);
+            await watch.ReadAsync(cancellation).WaitAsync(Patience, cancellation);
         }
-        catch (Exception cause) when (cause is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception cause) when (cause is HttpRequestException or TimeoutException)
         {
             watch.Dispose();
             throw NotReadable(url, cause);
@@ -82,5 +84,5 @@ internal sealed class ServiceWatch : IDisposable
     }
 
     private static LoadFailedException NotReadable(Uri url, Exception cause) =>
-        new(ExitCodes.Unavailable, $"cannot read {url} ({cause.Message}): is it the service's leasequery.monitoring.listen?", cause);
+        new(ExitCodes.Unavailable, $"cannot read {url} ({cause.Message}): is it what leasequery.monitoring.listen says?", cause);
 }

@@ -4,7 +4,7 @@ using Leasequery.Load.Traffic;
 
 namespace Leasequery.Load.Reporting;
 
-/// <summary>One line on standard error that says how it goes, drawn anew each second; nothing where that is no terminal.</summary>
+/// <summary>One line on standard error that says how it goes, each second anew; nothing where that is no terminal.</summary>
 internal sealed class Progress : IDisposable
 {
     private const string ToLineStartAndErase = "\r\x1b[2K";
@@ -16,7 +16,7 @@ internal sealed class Progress : IDisposable
 
     /// <summary>Shows how queries go.</summary>
     public void Show(QueryTally tally) =>
-        Draw(() => $"{tally.Rate:N0} answers/s, p99 {tally.Percentile(99):0.00} ms, {tally.Lost:N0} lost, {tally.Wrong:N0} wrong");
+        Draw(() => $"{tally.Rate:N0}/s, p99 {tally.Percentile(99):0.00} ms, {tally.Lost:N0} lost, {tally.Wrong:N0} wrong");
 
     /// <summary>Shows how loading goes.</summary>
     public void Show(int round, long stored, long all) => Draw(() => $"round {round}: {stored:N0} of {all:N0} stored");

@@ -76,7 +76,8 @@ internal sealed unsafe class DatagramPort : IDisposable
         catch (SocketException cause)
         {
             socket.Dispose();
-            throw new LoadFailedException(ExitCodes.Unavailable, $"cannot send from {local} to {server} ({cause.Message})", cause);
+            var message = $"cannot send from {local} to {server} ({cause.Message})";
+            throw new LoadFailedException(ExitCodes.Unavailable, message, cause);
         }
     }
 
@@ -151,5 +152,7 @@ internal sealed unsafe class DatagramPort : IDisposable
     private static IPEndPoint Endpoint(Ipv4Endpoint endpoint) => new(IPAddress.Parse(endpoint.Address.ToString()), endpoint.Port);
 
     private static Ipv4Endpoint Endpoint(EndPoint endpoint) =>
-        Ipv4Endpoint.TryParse(endpoint.ToString(), 0, out var read) ? read : throw new ArgumentException("not IPv4", nameof(endpoint));
+        Ipv4Endpoint.TryParse(endpoint.ToString(), 0, out var read)
+            ? read
+            : throw new ArgumentException("not IPv4", nameof(endpoint));
 }

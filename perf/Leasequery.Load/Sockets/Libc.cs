@@ -32,7 +32,7 @@ internal static unsafe partial class Libc
         public nint Length;
     }
 
-    /// <summary>struct mmsghdr: a struct msghdr and the length of its datagram. The sockets here are connected: no names.</summary>
+    /// <summary>struct mmsghdr: a struct msghdr and the length of its datagram. The sockets are connected: no names.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct MessageHeader
     {

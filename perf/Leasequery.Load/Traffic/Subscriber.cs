@@ -24,7 +24,7 @@ internal static class Subscriber
         return device;
     }
 
-    /// <summary>Option 82: circuit id <c>cable7/0/03-0a000001</c>, the modem as remote id, subscriber id <c>sub-0a000001</c>.</summary>
+    /// <summary>Option 82: circuit id <c>cable7/0/03-0a000001</c>, the modem, subscriber id <c>sub-0a000001</c>.</summary>
     public static void WriteLocation(Ipv4Address address, Span<byte> location)
     {
         Span<char> text = stackalloc char[2 * Ipv4Address.Size];
