@@ -16,8 +16,9 @@ namespace Leasequery.Actors.Addresses;
 /// <param name="Clock">Tells the time.</param>
 /// <param name="Settings">How the DHCP servers are asked.</param>
 /// <param name="Upstream">Asks them.</param>
+/// <param name="PassivateAfter">An actor that sharding tells nothing for so long is passivated.</param>
 internal sealed record AddressContext(LocationTable Table, LeasequeryMetrics Metrics, TimeProvider Clock, UpstreamSettings Settings,
-    IActorRef Upstream);
+    IActorRef Upstream, TimeSpan PassivateAfter);
 
 /// <summary>
 /// One IPv4 address: the only writer of what is known of it. Gleaned messages become events; an event is stored, then applied,
@@ -30,6 +31,9 @@ internal sealed record AddressContext(LocationTable Table, LeasequeryMetrics Met
 /// </summary>
 internal sealed class AddressActor : UntypedPersistentActor
 {
+    // A server actor answers within 130 s unless its queue is long. Who asks after that joins its own query there.
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromMinutes(3);
+
     private readonly Ipv4Address _address;
     private readonly AddressContext _context;
     private Binding? _binding;
@@ -37,6 +41,7 @@ internal sealed class AddressActor : UntypedPersistentActor
     private long _seenAt;
     private List<(IActorRef Asker, AddressProtocol.Locate Question)>? _line; // who waits for the DHCP servers
     private UpstreamQuestion? _question;
+    private ICancelable? _stayingAwake;
     private int _round;
 
     public AddressActor(Ipv4Address address, AddressContext context)
@@ -64,6 +69,7 @@ internal sealed class AddressActor : UntypedPersistentActor
 
     protected override void PostStop()
     {
+        AnswerLine(Finding.Silence); // who is asked always answers
         _context.Metrics.AddressActorStopped();
         base.PostStop();
     }
@@ -98,7 +104,10 @@ internal sealed class AddressActor : UntypedPersistentActor
             case UpstreamProtocol.Said said:
                 OnSaid(said);
                 break;
-            case UpstreamProtocol.Asked:
+            case AddressProtocol.StayAwake tick when tick.Round == _round && _question is not null:
+                OnStayAwake(_question);
+                break;
+            case UpstreamProtocol.Asked or AddressProtocol.StayAwake:
                 break; // of a question that is answered already
             default:
                 Unhandled(message);
@@ -129,9 +138,23 @@ internal sealed class AddressActor : UntypedPersistentActor
         (_line ??= []).Add((Sender, question));
         if (_question is not null)
             return; // joined: one query answers all in line
-        _question = new UpstreamQuestion();
+        _question = new UpstreamQuestion(_context.Clock.GetTimestamp());
         _round++;
         AskServers();
+        StayAwake();
+    }
+
+    // What servers say does not come through sharding, which would think the actor idle and stop it before the answer is there.
+    private void StayAwake() => _stayingAwake = Context.System.Scheduler.ScheduleTellOnceCancelable(_context.PassivateAfter / 2, Context.Parent,
+        new AddressProtocol.StayAwake(_address, _round), Self);
+
+    // An answer is lost when the node of a server's actor dies. Then the line must not be held for ever.
+    private void OnStayAwake(UpstreamQuestion question)
+    {
+        if (_context.Clock.GetElapsedTime(question.AskedAt) < LongestQuestion)
+            StayAwake();
+        else
+            AnswerLine(Finding.Silence);
     }
 
     private void AskServers() => _context.Upstream.Tell(new UpstreamProtocol.Ask(_address, _round, _question!.Servers));
@@ -166,8 +189,8 @@ internal sealed class AddressActor : UntypedPersistentActor
 
         if (said.Round != _round || _question is null || !_question.Said(said.Verdict))
             return;
-        if (_question.Verdict == ServerVerdict.NoLease)
-            Conclude();
+        if (_question.Verdict is ServerVerdict.NoLease or ServerVerdict.Busy)
+            Conclude(); // the others would not know better than one that manages the address
         else
             AskServers(); // those that were asked could not tell; perhaps there are others
     }
@@ -185,7 +208,7 @@ internal sealed class AddressActor : UntypedPersistentActor
                     AnswerLine(Finding.Settled);
                 });
                 break;
-            case ServerVerdict.Silent when _binding is null || IsOpenQuestion(_binding, now):
+            case ServerVerdict.Silent or ServerVerdict.Busy when _binding is null || IsOpenQuestion(_binding, now):
                 AnswerLine(_binding is not null && _context.Settings.WhenSilent == WhenSilent.LastKnown ? Finding.LastKnown : Finding.Silence);
                 break;
             case ServerVerdict.NotManaged when _binding is null:
@@ -233,6 +256,7 @@ internal sealed class AddressActor : UntypedPersistentActor
     private void AnswerLine(Finding finding)
     {
         _question = null;
+        _stayingAwake?.Cancel();
         if (_line is not { } line)
             return;
         _line = null;

@@ -33,7 +33,8 @@ internal static class AddressHosting
                 return entity => AddressRouting.TryReadDirectoryId(entity, out var shard)
                     ? ShardDirectory.Props(shard, table, archive, settings.Networks)
                     : AddressRouting.TryReadEntityId(entity, out var address)
-                        ? AddressActor.Props(address, new AddressContext(table, metrics, clock, settings.Upstream, registry.Get<UpstreamActor>()))
+                        ? AddressActor.Props(address, new AddressContext(table, metrics, clock, settings.Upstream, registry.Get<UpstreamActor>(),
+                            settings.PassivateAfter))
                         : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
             },
             new AddressRouting(new ShardMap(settings.Shards)),

@@ -3,17 +3,21 @@ using Leasequery.Domain.Upstream;
 namespace Leasequery.Actors.Addresses;
 
 /// <summary>What the DHCP servers have said so far to one question.</summary>
-internal sealed class UpstreamQuestion
+/// <param name="askedAt">When the first in line asked, as a timestamp of the clock.</param>
+internal sealed class UpstreamQuestion(long askedAt)
 {
     private readonly HashSet<string> _servers = [];
     private int _open;
+
+    /// <summary>When the first in line asked, as a timestamp of the clock.</summary>
+    public long AskedAt => askedAt;
 
     /// <summary>Who was asked.</summary>
     public IReadOnlySet<string> Servers => _servers;
 
     /// <summary>
-    /// The sum of what was said, none of it a lease: that somebody manages the address counts most; then that somebody did not
-    /// answer, who might know; last that nobody manages it.
+    /// The sum of what was said, none of it a lease: that somebody manages the address counts most; then that somebody was not asked
+    /// or did not answer, who might know; last that nobody manages it.
     /// </summary>
     public ServerVerdict Verdict { get; private set; } = ServerVerdict.NotManaged;
 
@@ -28,8 +32,16 @@ internal sealed class UpstreamQuestion
     /// <summary>A server said something other than a lease; true when it was the last of those being asked.</summary>
     public bool Said(ServerVerdict verdict)
     {
-        if (verdict == ServerVerdict.NoLease || (verdict == ServerVerdict.Silent && Verdict != ServerVerdict.NoLease))
+        if (Weight(verdict) > Weight(Verdict))
             Verdict = verdict;
         return --_open == 0;
     }
+
+    private static int Weight(ServerVerdict verdict) => verdict switch
+    {
+        ServerVerdict.NoLease => 3,
+        ServerVerdict.Busy => 2,
+        ServerVerdict.Silent => 1,
+        _ => 0,
+    };
 }

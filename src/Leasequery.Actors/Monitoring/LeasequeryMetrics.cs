@@ -54,7 +54,7 @@ public sealed class LeasequeryMetrics : IDisposable
             description: "Events that the store has");
         _meter.CreateObservableCounter("leasequery.recovery.failures", () => Interlocked.Read(ref _recoveryFailures),
             description: "Address actors that could not be recovered");
-        _meter.CreateObservableGauge("leasequery.actors.live", () => Interlocked.Read(ref _liveActors),
+        _meter.CreateObservableGauge("leasequery.actors.live", () => LiveAddressActors,
             description: "Address actors in memory");
         _meter.CreateObservableGauge("leasequery.table.records", () => table.Records, description: "Addresses with a record in the table");
         _meter.CreateObservableGauge("leasequery.table.memory", () => table.AllocatedBytes, unit: "By",
@@ -83,6 +83,9 @@ public sealed class LeasequeryMetrics : IDisposable
 
     /// <summary>The sum of something over all threads.</summary>
     public long Sum(Func<DatagramCounters, long> count) => _threads.Sum(count);
+
+    /// <summary>Address actors in memory.</summary>
+    public long LiveAddressActors => Interlocked.Read(ref _liveActors);
 
     /// <summary>Counts events that the store has.</summary>
     public void EventsStored(int count) => Interlocked.Add(ref _eventsStored, count);

@@ -158,7 +158,8 @@ public sealed record LeasequerySettings
     private static Ipv4Endpoint? ReadMonitoring(SettingsReader monitoring) =>
         monitoring.Text("listen") == "off"
             ? null
-            : monitoring.Parsed<Ipv4Endpoint>("listen", "an endpoint such as 127.0.0.1:9067, or off", IngressSettings.TryParseEndpoint);
+            : monitoring.Parsed<Ipv4Endpoint>("listen", "an endpoint with its port such as 127.0.0.1:9067, or off",
+                (text, out endpoint) => IngressSettings.TryParseEndpoint(text, out endpoint) && text.Contains(':')); // 67 would be no default for HTTP
 
     // Requestor prefixes may be nested, so that a part of a region has a profile of its own; the union needs the outer ones.
     private static ManagedNetworks Union(IEnumerable<Ipv4Prefix> prefixes)

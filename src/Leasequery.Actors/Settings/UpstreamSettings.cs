@@ -71,7 +71,7 @@ public sealed record UpstreamSettings(IReadOnlyList<ServerSettings> Servers, Ipv
     {
         var isProbed = entry.Has("dialect") && entry.Text("dialect") == Probe;
         return new ServerSettings(
-            entry.Parsed<Ipv4Endpoint>("address", "an address, or address:port", IngressSettings.TryParseEndpoint),
+            entry.Parsed<Ipv4Endpoint>("address", "an address, or address:port", TryParseServer),
             isProbed ? null
             : entry.Has("dialect") ? entry.Parsed<LeasequeryDialect>("dialect", $"{LeasequeryDialects.AllNames} or {Probe}", LeasequeryDialects.TryParse)
             : LeasequeryDialect.Rfc4388,
@@ -83,11 +83,17 @@ public sealed record UpstreamSettings(IReadOnlyList<ServerSettings> Servers, Ipv
     private static Ipv4Address ReadRelayAddress(SettingsReader upstream, IngressSettings ingress, bool isNeeded)
     {
         if (upstream.Text("giaddr") != "")
-            return upstream.Parsed<Ipv4Address>("giaddr", "an address of this node", Ipv4Address.TryParse);
+            return upstream.Parsed<Ipv4Address>("giaddr", "an address of this node", TryParseOwn);
         var own = ingress.Listen.FirstOrDefault(endpoint => !endpoint.Address.IsUnspecified).Address;
         return !isNeeded || !own.IsUnspecified ? own
             : throw upstream.Refuse("giaddr", "an address of this node, because ingress.listen names none: servers answer to it");
     }
+
+    private static bool TryParseServer(string text, out Ipv4Endpoint server) =>
+        IngressSettings.TryParseEndpoint(text, out server) && !server.Address.IsUnspecified && server.Port > 0;
+
+    private static bool TryParseOwn(string text, out Ipv4Address address) =>
+        Ipv4Address.TryParse(text, out address) && !address.IsUnspecified;
 
     private static bool TryParseWhenSilent(string text, out WhenSilent value)
     {

@@ -32,7 +32,7 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
     private readonly OptionSet _parameters;
     private readonly Dictionary<Ipv4Address, List<(IActorRef Upstream, ServerProtocol.Query Query)>> _askers = [];
     private LeasequeryDialect? _dialect;
-    private bool _isProbingDraft;
+    private bool _isDraftNext;
     private TimeSpan? _timerAt;
 
     public ServerActor(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock, IActorRef ingress)
@@ -60,6 +60,13 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
     public static Props Props(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock, IActorRef ingress) =>
         Akka.Actor.Props.Create(() => new ServerActor(server, settings, counters, clock, ingress));
 
+    // Who is asked always answers, also when its shard moves to another node.
+    protected override void PostStop()
+    {
+        foreach (var address in _askers.Keys.ToArray())
+            Tell(address, ServerVerdict.Silent, null);
+    }
+
     protected override void OnReceive(object message)
     {
         switch (message)
@@ -86,8 +93,8 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
     void IServerOutput.Send(uint transactionId, Ipv4Address address, int tries)
     {
         // A server whose dialect is not known is polled with RFC 4388's query and the drafts' in turn.
-        _isProbingDraft = _dialect is null && !_isProbingDraft;
-        var dialect = _dialect ?? (_isProbingDraft ? LeasequeryDialect.Rfc4388 : LeasequeryDialect.Draft0);
+        var dialect = _dialect ?? (_isDraftNext ? LeasequeryDialect.Draft0 : LeasequeryDialect.Rfc4388);
+        _isDraftNext = !_isDraftNext;
         var request = new LeasequeryRequest(address, _settings.Upstream.RelayAddress, transactionId, 0, dialect.QueryType(_server.DraftQuery),
             true, _parameters, false);
         var datagram = new byte[LeasequeryReply.MaxSize];
@@ -116,12 +123,13 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
         if (_state.Ask(query.Address, Now))
             return;
         _counters.Shed();
-        Tell(query.Address, ServerVerdict.Silent, null);
+        Tell(query.Address, ServerVerdict.Busy, null);
     }
 
     private void OnReplied(ServerReply reply)
     {
-        var dialect = _dialect ?? reply.Dialect();
+        // Where it has to be found out, each reply says it anew: some are said by two dialects.
+        var dialect = _server.Dialect ?? reply.Dialect();
         if (dialect is null || !reply.TryRead(dialect.Value, out var verdict))
         {
             _counters.Dropped();

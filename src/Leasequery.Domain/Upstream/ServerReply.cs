@@ -18,6 +18,9 @@ public enum ServerVerdict : byte
 
     /// <summary>The server does not answer (N45).</summary>
     Silent,
+
+    /// <summary>The server was not asked: too many addresses wait for it.</summary>
+    Busy,
 }
 
 /// <summary>A server's reply to a leasequery as a value, before its dialect is applied.</summary>
@@ -65,14 +68,17 @@ public sealed record ServerReply(uint TransactionId, DhcpMessageType MessageType
             Gleaning.ReadKeptOptions(packet, keptOptions));
     }
 
-    /// <summary>What the reply says in a dialect; false when it answers no query of that dialect.</summary>
+    /// <summary>
+    /// What the reply says in a dialect; false when it answers no query of that dialect. A remaining time of 0 is no lease, whatever
+    /// the message type says.
+    /// </summary>
     public bool TryRead(LeasequeryDialect dialect, out ServerVerdict verdict)
     {
         var isReply = dialect.TryReadReply(MessageType, RemainingSeconds > 0, out var outcome);
         verdict = outcome switch
         {
-            LeasequeryOutcome.Leased or LeasequeryOutcome.Configured => ServerVerdict.Leased,
-            LeasequeryOutcome.Unleased => ServerVerdict.NoLease,
+            LeasequeryOutcome.Leased or LeasequeryOutcome.Configured when RemainingSeconds != 0 => ServerVerdict.Leased,
+            LeasequeryOutcome.Leased or LeasequeryOutcome.Configured or LeasequeryOutcome.Unleased => ServerVerdict.NoLease,
             _ => ServerVerdict.NotManaged,
         };
         return isReply;

@@ -125,7 +125,8 @@ public class LeasequerySettingsTests
             "leasequery.store.probe-interval = \"10 ms\"",
             "a time with its unit, from 100 ms to 1 m"
         },
-        { "monitoring.listen = here", "leasequery.monitoring.listen = \"here\"", "an endpoint such as 127.0.0.1:9067, or off" },
+        { "monitoring.listen = here", "leasequery.monitoring.listen = \"here\"", "an endpoint with its port such as 127.0.0.1:9067, or off" },
+        { "monitoring.listen = \"127.0.0.1\"", "leasequery.monitoring.listen = \"127.0.0.1\"", "an endpoint with its port such as 127.0.0.1:9067, or off" },
         { "shutdown-timeout = 0 s", "leasequery.shutdown-timeout = \"0 s\"", "a time with its unit, from 1 s to 5 m" },
         {
             "ingres.loops = 2",

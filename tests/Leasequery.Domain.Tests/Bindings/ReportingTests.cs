@@ -68,7 +68,6 @@ public class ReportingTests
     {
         { "never seen", null },
         { "ran out", Bound(Grant with { LeaseSeconds = 50 }) },
-        { "released", After((Grant, Now), (new LeaseGivenUp(Address, Modem, null, 1, BindingState.Released), Now + 99)) },
         { "expired by another server", After((Grant, Now), (NoLease, Now + 99)) },
     };
 
@@ -76,6 +75,17 @@ public class ReportingTests
     [MemberData(nameof(NothingThatRuns), DisableDiscoveryEnumeration = true)]
     public void Where_no_lease_runs_a_report_binds_however_old_its_transaction(string how, Binding? binding) =>
         Assert.True(BindingRules.Decide(binding, Report, Now + 100) is LeaseBound, how);
+
+    [Theory] // RFC 4388 section 6.8: a peer that did not hear of the release still tells of the lease before it
+    [InlineData(BindingState.Released, 100u, false)]
+    [InlineData(BindingState.Declined, 100u, false)]
+    [InlineData(BindingState.Released, 0u, true)] // leased anew since
+    public void A_lease_that_was_given_up_is_over_for_reports_of_before(BindingState state, uint lastTransactionAgo, bool isTaken)
+    {
+        var given = After((Grant, Now), (new LeaseGivenUp(Address, Modem, null, 1, state), Now + 90));
+        var decided = BindingRules.Decide(given, Report with { LastTransactionSeconds = lastTransactionAgo }, Now + 100);
+        Assert.Equal(isTaken, decided is LeaseBound);
+    }
 
     [Fact]
     public void The_same_device_keeps_its_location_its_relay_and_its_client_identifier()
