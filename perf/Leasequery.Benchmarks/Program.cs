@@ -4,15 +4,24 @@ using Leasequery.Benchmarks;
 // dotnet run -c Release --project perf/Leasequery.Benchmarks                        asks which benchmarks to run
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --filter '*Codec*'  as BenchmarkDotNet has it
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --check-allocations seconds; fails when one allocates too much
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --negative-entries  at once; memory of a million cached NAKs
 
 // The ladder, lowest rung first. The step where the number falls is where to work.
 Func<IRung>[] ladder =
 [
     () => new CodecRung(),
+    () => new RulesRung(),
+    () => new TableRung(),
 ];
 
 if (args.Contains("--check-allocations"))
     return AllocationCheck.Run(ladder, Console.Out) == 0 ? 0 : 1;
+
+if (args.Contains("--negative-entries"))
+{
+    NegativeEntries.Print(Console.Out);
+    return 0;
+}
 
 BenchmarkSwitcher.FromAssembly(typeof(IRung).Assembly).Run(args);
 return 0;

@@ -34,11 +34,13 @@ public static class LeasequeryHosting
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        services.AddSingleton(new ShardMap(settings.Shards));
+        var shards = new ShardMap(settings.Shards);
+        services.AddSingleton(shards);
         services.AddSingleton(new ShardProgress(settings.Shards));
         services.AddSingleton<IngressStatus>();
-        services.AddSingleton(provider => new LocationTable(provider.GetRequiredService<ShardMap>(),
-            new NegativeCache(settings.Upstream.NegativeEntries, settings.Upstream.NegativeTurnover)));
+        // As an instance, so that the container does not dispose of it: a thread that ends late would read freed memory, and the
+        // process takes its memory along anyway.
+        services.AddSingleton(new LocationTable(shards, new NegativeCache(settings.Upstream.NegativeEntries, settings.Upstream.NegativeTurnover)));
         services.AddSingleton<LeasequeryMetrics>();
         services.AddSingleton<Readiness>();
         services.AddSingleton(provider => new StoreHealth(provider.GetRequiredService<TimeProvider>(), settings.Store.ProbeInterval,

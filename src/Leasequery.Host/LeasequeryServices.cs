@@ -32,7 +32,8 @@ public static class LeasequeryServices
         services.AddSingleton<IBindingArchive>(_ => store);
         services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<SqliteStore>(), settings.Store.MaxBatch,
             provider.GetRequiredService<StoreHealth>(), provider.GetRequiredService<LeasequeryMetrics>()));
-        services.AddHostedService<MonitoringEndpoint>();
+        services.AddSingleton<MonitoringEndpoint>();
+        services.AddHostedService(provider => provider.GetRequiredService<MonitoringEndpoint>());
         return services.AddLeasequeryActors(settings, (akka, provider) =>
             akka.WithSqliteJournal(provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<JournalWriter>()));
     }

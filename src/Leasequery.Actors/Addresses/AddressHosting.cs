@@ -18,6 +18,9 @@ internal static class AddressHosting
 {
     private const string TypeName = "address";
 
+    // Less than the five seconds that Akka gives a phase of its shutdown.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(3);
+
     public static AkkaConfigurationBuilder WithAddresses(this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
         .WithShardRegion<AddressRegion>(
             TypeName,
@@ -44,11 +47,13 @@ internal static class AddressHosting
             })
         .WithActors((system, registry, services) =>
         {
+            var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
-                ShardOpener.Props(registry.Get<AddressRegion>(), services.GetService<ShardProgress>(), settings.PassivateAfter),
-                "shard-opener");
+                ShardOpener.Props(registry.Get<AddressRegion>(), progress, settings.PassivateAfter), "shard-opener");
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>
             {
+                // Told to stop while it starts: a region that still waits for places of shards would wait ten seconds in vain.
+                await progress.Completed.WaitAsync(StartLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await opener.GracefulStop(TimeSpan.FromSeconds(1));
                 return Akka.Done.Instance;
             });

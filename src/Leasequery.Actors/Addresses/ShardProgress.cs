@@ -4,6 +4,7 @@ namespace Leasequery.Actors.Addresses;
 public sealed class ShardProgress(int shards)
 {
     private readonly bool[] _isComplete = new bool[shards];
+    private readonly string[] _problems = [.. Enumerable.Repeat("", shards)];
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile int _complete;
 
@@ -13,8 +14,8 @@ public sealed class ShardProgress(int shards)
     /// <summary>How many of them are complete.</summary>
     public int Complete => _complete;
 
-    /// <summary>Why a shard could not be loaded; empty when none failed.</summary>
-    public string Problem { get; private set; } = "";
+    /// <summary>Why a shard is not loaded, of the first one that says so; empty when none failed.</summary>
+    public string Problem => _problems.FirstOrDefault(problem => problem.Length > 0, "");
 
     /// <summary>True when all are.</summary>
     public bool IsComplete => _complete == Shards;
@@ -25,7 +26,7 @@ public sealed class ShardProgress(int shards)
     // Called by one actor only.
     internal void Report(int shard, bool isComplete, string problem)
     {
-        Problem = IsComplete ? "" : problem.Length > 0 ? problem : Problem;
+        _problems[shard] = problem;
         if (_isComplete[shard] == isComplete)
             return;
         _isComplete[shard] = isComplete;

@@ -52,8 +52,10 @@ public sealed class AdmissionGate(int capacity, TimeSpan timeout, TimeProvider c
         lock (_lock)
         {
             Advance();
+            if (ticket < 0 || ticket > _newest || ticket <= _newest - _counts.Length)
+                return;
             ref var count = ref _counts[ticket % _counts.Length];
-            if (ticket > _newest || ticket <= _newest - _counts.Length || count == 0)
+            if (count == 0)
                 return;
             count--;
             _inFlight--;

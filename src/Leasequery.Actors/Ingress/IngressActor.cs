@@ -22,6 +22,7 @@ namespace Leasequery.Actors.Ingress;
 internal sealed class IngressActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainCheck = TimeSpan.FromMilliseconds(20);
 
     private readonly IngressContext _context;
@@ -36,6 +37,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     private readonly List<DatagramLoop> _loops = [];
     private readonly Dictionary<Ipv4Endpoint, SendBatch> _answers = [];
     private IActorRef _stopper = ActorRefs.Nobody;
+    private long _answerUntil;
     private long _drainUntil;
 
     public IngressActor(IngressContext context, IActorRef addresses, IActorRef servers, LeasequeryMetrics metrics, IngressStatus status, TimeProvider clock,
@@ -61,30 +63,12 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
 
     protected override void PostStop() => CloseAll();
 
-    protected override void OnReceive(object message)
+    protected override void OnReceive(object message) // serving
     {
         switch (message)
         {
-            case AddressProtocol.Located located:
-                Answer(located);
-                break;
-            case IngressProtocol.Send send:
-                Send(send);
-                break;
-            case AddressProtocol.Gleaned gleaned:
-                _context.Gleaning.Leave(gleaned.SeenAt);
-                _counters.Gleaned(gleaned.Result);
-                break;
             case IngressProtocol.Stop:
-                _stopper = Sender;
-                _status.Closed();
-                foreach (var loop in _loops)
-                    loop.Stop();
-                _drainUntil = _clock.GetTimestamp() + (long)(_context.Settings.ShutdownTimeout.TotalSeconds / 2 * _clock.TimestampFrequency);
-                Timers.StartPeriodicTimer(CheckDrained.Instance, CheckDrained.Instance, DrainCheck);
-                break;
-            case CheckDrained:
-                OnCheckDrained();
+                Drain();
                 break;
             case LoopBroke broke when _loops.Contains(broke.Loop):
                 _log.LogError(broke.Cause, "A socket broke, all are opened anew");
@@ -98,13 +82,62 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
                 OpenAll();
                 break;
             default:
+                OnResult(message);
+                break;
+        }
+    }
+
+    private void Draining(object message)
+    {
+        switch (message)
+        {
+            case CheckDrained:
+                OnCheckDrained();
+                break;
+            case LoopBroke:
+            case LoopEnded:
+            case Reopen:
+                break; // nothing is opened any more
+            default:
+                OnResult(message);
+                break;
+        }
+    }
+
+    private void OnResult(object message)
+    {
+        switch (message)
+        {
+            case AddressProtocol.Located located:
+                Answer(located);
+                break;
+            case IngressProtocol.Send send:
+                Send(send);
+                break;
+            case AddressProtocol.Gleaned gleaned:
+                _context.Gleaning.Leave(gleaned.SeenAt);
+                _counters.Gleaned(gleaned.Result);
+                break;
+            default:
                 Unhandled(message);
                 break;
         }
     }
 
+    private void Drain()
+    {
+        _stopper = Sender;
+        _status.Closed();
+        foreach (var loop in _loops)
+            loop.Stop();
+        _drainUntil = _clock.GetTimestamp() + (long)(_context.Settings.ShutdownTimeout.TotalSeconds / 2 * _clock.TimestampFrequency);
+        _answerUntil = _clock.GetTimestamp() + (long)(AnswerPatience.TotalSeconds * _clock.TimestampFrequency);
+        Timers.StartPeriodicTimer(CheckDrained.Instance, CheckDrained.Instance, DrainCheck);
+        Become(Draining);
+    }
+
     // What cannot be opened now (the port is taken, the address not there yet) is tried again. Whoever waits for the start is told,
-    // and may rather give up.
+    // and may rather give up: so the first failure is theirs to report, and the log has those that follow.
     private void OpenAll()
     {
         try
@@ -116,8 +149,8 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         catch (SettingsException cause)
         {
             CloseAll();
-            _status.Failed(cause);
-            _log.LogWarning("{Problem}; trying again in {Interval}", cause.Message, ReopenInterval);
+            if (!_status.Failed(cause))
+                _log.LogWarning("{Problem}; trying again in {Interval}", cause.Message, ReopenInterval);
             Timers.StartSingleTimer(Reopen.Instance, Reopen.Instance, ReopenInterval);
         }
     }
@@ -209,16 +242,21 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
 
     private void OnCheckDrained()
     {
-        var isDrained = _loops.All(loop => loop.Ended.IsCompleted) && _context.Questions.InFlight == 0 && _context.Gleaning.InFlight == 0;
-        if (!isDrained && _clock.GetTimestamp() < _drainUntil)
+        // A question may wait for a DHCP server whose reply is not taken in any more. Its requestor asks again, at another node or
+        // later; only what was gleaned would be lost.
+        var now = _clock.GetTimestamp();
+        var areAnswered = _context.Questions.InFlight == 0 || now >= _answerUntil;
+        var isDrained = _loops.All(loop => loop.Ended.IsCompleted) && areAnswered && _context.Gleaning.InFlight == 0;
+        if (!isDrained && now < _drainUntil)
             return;
         _stopper.Tell(Done.Instance);
         Context.Stop(Self);
     }
 
-    private sealed record LoopBroke(DatagramLoop Loop, Exception Cause) : INoSerializationVerificationNeeded;
+    private sealed record LoopBroke(DatagramLoop Loop, Exception Cause)
+        : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed class LoopEnded
+    private sealed class LoopEnded : IDeadLetterSuppression
     {
         public static readonly LoopEnded Instance = new();
     }

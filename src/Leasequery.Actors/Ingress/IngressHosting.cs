@@ -11,9 +11,21 @@ using Microsoft.Extensions.Logging;
 namespace Leasequery.Actors.Ingress;
 
 /// <summary>Starts the ingress, and sees that it ends first.</summary>
-internal static class IngressHosting
+public static class IngressHosting
 {
-    public static AkkaConfigurationBuilder WithIngress(this AkkaConfigurationBuilder builder, LeasequerySettings settings) =>
+    /// <summary>
+    /// Tries whether the endpoints can be bound, and leaves them free. For before the start: once the cluster is on its way up,
+    /// a way back takes it ten seconds and many words.
+    /// </summary>
+    /// <exception cref="SettingsException">One of them cannot.</exception>
+    public static void CheckEndpoints(this IngressSettings settings)
+    {
+        foreach (var endpoint in settings.Listen)
+            foreach (var socket in DatagramSocket.Open(endpoint, count: 1, settings.ReceiveBuffer))
+                socket.Dispose();
+    }
+
+    internal static AkkaConfigurationBuilder WithIngress(this AkkaConfigurationBuilder builder, LeasequerySettings settings) =>
         builder.WithActors((system, registry, services) =>
         {
             var clock = services.GetService<TimeProvider>();

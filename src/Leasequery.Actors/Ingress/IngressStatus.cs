@@ -20,7 +20,9 @@ public sealed class IngressStatus
         _opened.TrySetResult(endpoints);
     }
 
-    internal void Failed(Exception cause) => _opened.TrySetException(cause);
+    /// <summary>The sockets could not be opened.</summary>
+    /// <returns>True when it is the first try: whoever waits for the start is told, and decides what to do.</returns>
+    internal bool Failed(Exception cause) => _opened.TrySetException(cause);
 
     internal void Closed() => _isOpen = false;
 }

@@ -45,9 +45,10 @@ public sealed unsafe class LocationTable : IDisposable
     private const int PagesInDirectory = 256;
     private const int Directories = 65536;
     private const nuint CacheLine = 64;
+    private const uint StateMask = 3;
 
     private readonly LocationSlot*** _directories;
-    private readonly ShardState[] _states;
+    private readonly uint[] _states; // a ShardState, and above it how often the state changed
     private readonly Lock[] _shardLocks;
     private readonly Lock _poolLock = new();
     private readonly Stack<nint> _freePages = [];
@@ -57,17 +58,17 @@ public sealed unsafe class LocationTable : IDisposable
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="shards">Which shard an address belongs to.</param>
-    /// <param name="vacancies">Holds the addresses that a server called vacant.</param>
-    public LocationTable(ShardMap shards, NegativeCache vacancies)
+    /// <param name="vacancies">Holds the addresses that a server called vacant; the smallest there is unless given.</param>
+    public LocationTable(ShardMap shards, NegativeCache? vacancies = null)
     {
-        Vacancies = vacancies;
+        Vacancies = vacancies ?? new NegativeCache(1, 0);
         Shards = shards;
-        _states = new ShardState[shards.Count];
+        _states = new uint[shards.Count];
         _shardLocks = [.. Enumerable.Range(0, shards.Count).Select(_ => new Lock())];
         _directories = (LocationSlot***)NativeMemory.AllocZeroed(Directories, (nuint)sizeof(LocationSlot**));
     }
 
-    private enum ShardState : byte
+    private enum ShardState
     {
         Absent,
         Loading,
@@ -87,7 +88,7 @@ public sealed unsafe class LocationTable : IDisposable
     public long AllocatedBytes => Interlocked.Read(ref _pages) * SlotsInPage * LocationSlot.Size + _overflow.AllocatedBytes;
 
     /// <summary>How many shards are complete here.</summary>
-    public int CompleteShards => _states.Count(state => state == ShardState.Complete);
+    public int CompleteShards => _states.Count(state => StateOf(state) == ShardState.Complete);
 
     /// <summary>This node owns the shard from now on: records of it are taken, and answered from.</summary>
     public void Begin(int shard) => SetState(shard, ShardState.Loading);
@@ -120,7 +121,7 @@ public sealed unsafe class LocationTable : IDisposable
         var shard = Shards.ShardOf(binding.Address);
         lock (_shardLocks[shard])
         {
-            if (_states[shard] == ShardState.Absent)
+            if (StateOf(_states[shard]) == ShardState.Absent)
                 return;
             var slot = SlotOf(binding.Address);
             if (slot->State != 0 && slot->Sequence > (uint)sequence)
@@ -148,16 +149,22 @@ public sealed unsafe class LocationTable : IDisposable
     public LookUp Find(Ipv4Address address, byte* scratch, uint now, out LeasequeryAnswer answer)
     {
         answer = default;
-        var state = Volatile.Read(ref Unsafe.As<ShardState, byte>(ref _states[Shards.ShardOf(address)]));
-        if (state == (byte)ShardState.Absent)
+        ref var shard = ref _states[Shards.ShardOf(address)];
+        var state = Volatile.Read(ref shard);
+        if (StateOf(state) == ShardState.Absent)
             return LookUp.Unknown;
-        if (!TryCopy(address, scratch))
-            return state == (byte)ShardState.Complete ? LookUp.Absent : LookUp.Unknown;
-        answer = LocationSlot.Answer(scratch, scratch + LocationSlot.Size, now);
-        return LookUp.Found;
+        if (TryCopy(address, scratch))
+        {
+            answer = LocationSlot.Answer(scratch, scratch + LocationSlot.Size, now);
+            return LookUp.Found;
+        }
+
+        // "Never seen" is true only if the shard was complete all the while: it may have been dropped since the first look.
+        Volatile.ReadBarrier();
+        return StateOf(state) == ShardState.Complete && Volatile.Read(ref shard) == state ? LookUp.Absent : LookUp.Unknown;
     }
 
-    /// <summary>Frees all memory. Nobody may read any more.</summary>
+    /// <summary>Frees all memory. Only for who knows that nobody reads or writes any more.</summary>
     public void Dispose()
     {
         for (var high = 0; high < Directories; high++)
@@ -292,6 +299,8 @@ public sealed unsafe class LocationTable : IDisposable
     private void SetState(int shard, ShardState state)
     {
         lock (_shardLocks[shard])
-            Volatile.Write(ref Unsafe.As<ShardState, byte>(ref _states[shard]), (byte)state);
+            Volatile.Write(ref _states[shard], (_states[shard] & ~StateMask) + StateMask + 1 | (uint)state);
     }
+
+    private static ShardState StateOf(uint word) => (ShardState)(word & StateMask);
 }

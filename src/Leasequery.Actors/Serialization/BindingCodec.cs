@@ -59,12 +59,18 @@ internal static class BindingCodec
         var rest = bytes[FixedSize..];
         if (rest.Length != hardwareLength + identifierLength + informationLength + optionsLength)
             throw Damaged(bytes);
+        var state = (BindingState)bytes[4];
+        if (!Enum.IsDefined(state)
+            || informationLength > Gleaning.MaxRelayAgentInformation
+            || optionsLength > Gleaning.MaxKeptOptions)
+            throw Damaged(bytes); // the table has neither such a state nor room for such a record
         if (!HardwareAddress.TryCreate(bytes[5], Take(ref rest, hardwareLength), out var device))
             throw Damaged(bytes);
-        ClientIdentifier.TryCreate(Take(ref rest, identifierLength), out var identifier);
+        if (!ClientIdentifier.TryCreate(Take(ref rest, identifierLength), out var identifier) && identifierLength > 0)
+            throw Damaged(bytes);
         return new Binding(
             Ipv4Address.Read(bytes),
-            (BindingState)bytes[4],
+            state,
             device,
             identifier,
             BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]),

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Leasequery.Actors.Addresses;
 using Leasequery.Domain.Bindings;
@@ -41,9 +42,9 @@ internal static class MessageCodec
             reader.ReadUInt16(),
             (DhcpMessageType)reader.ReadByte(),
             reader.ReadBoolean(),
-            OptionSet.Read(reader.ReadBytes(reader.ReadUInt16())),
+            OptionSet.Read(ReadBytes(reader)),
             reader.ReadBoolean());
-        return new AddressProtocol.Locate(request, (LeasequeryDialect)reader.ReadByte(), ReadEndpoint(reader), ReadEndpoint(reader),
+        return new AddressProtocol.Locate(request, ReadEnum<LeasequeryDialect>(reader), ReadEndpoint(reader), ReadEndpoint(reader),
             reader.ReadInt64());
     }
 
@@ -63,8 +64,8 @@ internal static class MessageCodec
     public static AddressProtocol.Located ReadLocated(BinaryReader reader)
     {
         var question = ReadLocate(reader);
-        var finding = (Finding)reader.ReadByte();
-        return new AddressProtocol.Located(question, reader.ReadBoolean() ? BindingCodec.Read(reader.ReadBytes(reader.ReadUInt16())) : null, finding);
+        var finding = ReadEnum<Finding>(reader);
+        return new AddressProtocol.Located(question, reader.ReadBoolean() ? BindingCodec.Read(ReadBytes(reader)) : null, finding);
     }
 
     public static void Write(BinaryWriter writer, AddressProtocol.Glean glean)
@@ -102,7 +103,7 @@ internal static class MessageCodec
         Observation observation = isGranted
             ? new LeaseGranted(address, device, identifier, transaction, reader.ReadUInt32(), ReadOptional(reader), ReadOptional(reader),
                 ReadAddress(reader), ReadAddress(reader), OctetString.Copy(ReadBytes(reader)), OctetString.Copy(ReadBytes(reader)))
-            : new LeaseGivenUp(address, device, identifier, transaction, (BindingState)reader.ReadByte());
+            : new LeaseGivenUp(address, device, identifier, transaction, ReadEnum<BindingState>(reader));
         return new AddressProtocol.Glean(observation, reader.ReadInt64());
     }
 
@@ -114,7 +115,7 @@ internal static class MessageCodec
     }
 
     public static AddressProtocol.Gleaned ReadGleaned(BinaryReader reader) =>
-        new(ReadAddress(reader), reader.ReadInt64(), (GleanResult)reader.ReadByte());
+        new(ReadAddress(reader), reader.ReadInt64(), ReadEnum<GleanResult>(reader));
 
     public static void Write(BinaryWriter writer, AddressProtocol.StayAwake tick)
     {
@@ -133,10 +134,24 @@ internal static class MessageCodec
         return stream.ToArray();
     }
 
+    /// <exception cref="InvalidDataException">
+    /// The bytes are no such message: damaged, or of a version that should have a manifest of its own.
+    /// </exception>
     public static T Read<T>(byte[] bytes, Func<BinaryReader, T> read)
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false), Encoding.UTF8);
-        return read(reader);
+        using var stream = new MemoryStream(bytes, writable: false);
+        using var reader = new BinaryReader(stream, Encoding.UTF8);
+        try
+        {
+            var message = read(reader);
+            return stream.Position == stream.Length
+                ? message
+                : throw new InvalidDataException($"{stream.Length - stream.Position} bytes behind the end of {typeof(T).Name}");
+        }
+        catch (Exception cause) when (cause is IOException or FormatException)
+        {
+            throw new InvalidDataException($"{bytes.Length} bytes that are no {typeof(T).Name}", cause);
+        }
     }
 
     internal static void WriteDevice(BinaryWriter writer, HardwareAddress device, ClientIdentifier? identifier)
@@ -151,8 +166,11 @@ internal static class MessageCodec
     internal static (HardwareAddress Device, ClientIdentifier? Identifier) ReadDevice(BinaryReader reader)
     {
         var type = reader.ReadByte();
-        HardwareAddress.TryCreate(type, ReadBytes(reader), out var device);
-        ClientIdentifier.TryCreate(ReadBytes(reader), out var identifier);
+        if (!HardwareAddress.TryCreate(type, ReadBytes(reader), out var device))
+            throw new InvalidDataException("a hardware address that is too long");
+        var bytes = ReadBytes(reader);
+        if (!ClientIdentifier.TryCreate(bytes, out var identifier) && bytes.Length > 0)
+            throw new InvalidDataException($"{bytes.Length} bytes that are no client identifier");
         return (device, identifier);
     }
 
@@ -179,7 +197,20 @@ internal static class MessageCodec
 
     private static Ipv4Endpoint ReadEndpoint(BinaryReader reader) => new(ReadAddress(reader), reader.ReadUInt16());
 
-    internal static byte[] ReadBytes(BinaryReader reader) => reader.ReadBytes(reader.ReadUInt16());
+    internal static byte[] ReadBytes(BinaryReader reader)
+    {
+        var length = reader.ReadUInt16();
+        var bytes = reader.ReadBytes(length);
+        return bytes.Length == length ? bytes : throw new EndOfStreamException();
+    }
+
+    // A value that no rule knows would end as an index out of a row of counters, far from here.
+    internal static T ReadEnum<T>(BinaryReader reader)
+        where T : struct, Enum
+    {
+        var value = Unsafe.BitCast<byte, T>(reader.ReadByte());
+        return Enum.IsDefined(value) ? value : throw new InvalidDataException($"{value} is no {typeof(T).Name}");
+    }
 
     internal static uint? ReadOptional(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadUInt32() : null;
 }

@@ -33,7 +33,7 @@ internal static class ServerMessageCodec
     }
 
     public static ServerProtocol.Result ReadResult(BinaryReader reader, ExtendedActorSystem system) =>
-        new(reader.ReadString(), MessageCodec.ReadAddress(reader), ReadActor(reader, system), reader.ReadInt32(), (ServerVerdict)reader.ReadByte(),
+        new(reader.ReadString(), MessageCodec.ReadAddress(reader), ReadActor(reader, system), reader.ReadInt32(), MessageCodec.ReadEnum<ServerVerdict>(reader),
             reader.ReadBoolean() ? ReadLease(reader) : null);
 
     public static void Write(BinaryWriter writer, ServerProtocol.Replied replied)

@@ -158,7 +158,8 @@ public sealed record LeasequerySettings
     private static Ipv4Endpoint? ReadMonitoring(SettingsReader monitoring) =>
         monitoring.Text("listen") == "off"
             ? null
-            : monitoring.Parsed<Ipv4Endpoint>("listen", "an endpoint such as 127.0.0.1:9067, or off", IngressSettings.TryParseEndpoint);
+            : monitoring.Parsed<Ipv4Endpoint>("listen", "an endpoint with its port such as 127.0.0.1:9067, or off",
+                (text, out endpoint) => IngressSettings.TryParseEndpoint(text, out endpoint) && text.Contains(':')); // 67 would be no default for HTTP
 
     // Requestor prefixes may be nested, so that a part of a region has a profile of its own; the union needs the outer ones.
     private static ManagedNetworks Union(IEnumerable<Ipv4Prefix> prefixes)
@@ -172,8 +173,13 @@ public sealed record LeasequerySettings
 
     private static void RefuseUnknownKeys(Config config)
     {
-        if (!config.IsNullOrEmpty() && config.HasPath(Root) && config.GetValue(Root).GetObject() is { } given)
-            KnownKeys.Check(given, Reference.GetValue(Root).GetObject(), Root);
+        if (config.IsNullOrEmpty() || !config.HasPath(Root))
+            return;
+        var given = config.GetValue(Root);
+        KnownKeys.Check(
+            given.GetObject() ?? throw new SettingsException(Root, SettingsReader.Shown(given), $"a section: {Root} {{ ... }}"),
+            Reference.GetValue(Root).GetObject(),
+            Root);
     }
 
     private static Config ReadReference()

@@ -66,8 +66,8 @@ internal sealed class SettingsReader(Config config, string path)
     /// <summary>What is wrong with a key, to be thrown where only its context shows it.</summary>
     public SettingsException Refuse(string key, string allowed) => new($"{path}{key}", Shown(config.GetValue(key)), allowed);
 
-    private IList<HoconValue> Items(string key, string allowed) =>
-        Read(key, allowed, value => IsList(value) ? value.GetArray() : throw new FormatException());
+    private IEnumerable<HoconValue> Items(string key, string allowed) =>
+        Read(key, allowed, value => IsList(value) ? ItemsOf(value) : throw new FormatException());
 
     private T Read<T>(string key, string allowed, Func<HoconValue, T> read)
     {
@@ -82,17 +82,18 @@ internal sealed class SettingsReader(Config config, string path)
         }
     }
 
-    // Akka's own IsArray says no to an empty list, and to one with a blank behind it, as in { servers = [] }.
+    // Akka's own IsArray says no to an empty list, and to it a blank behind the list (before a comment or a brace) is an element.
     private static bool IsList(HoconValue value) => value.Values.Exists(element => element.IsArray())
-        && value.Values.TrueForAll(element => element.IsArray() || IsBlank(element));
+        && value.Values.TrueForAll(element => element.IsArray() || string.IsNullOrWhiteSpace(element.GetString()));
 
-    private static bool IsBlank(IHoconElement element) => element.IsString() && string.IsNullOrWhiteSpace(element.GetString());
+    // A blank in an empty list, or behind a last comma, is an item without a value to Akka.
+    private static IEnumerable<HoconValue> ItemsOf(HoconValue list) => list.GetArray().Where(item => item.Values.Count > 0);
 
     /// <summary>A value on one line, as its writer would know it again.</summary>
     public static string Shown(HoconValue? value) => value switch
     {
         null => "(nothing)",
-        _ when IsList(value) => $"[{string.Join(", ", value.GetArray().Select(Shown))}]",
+        _ when IsList(value) => $"[{string.Join(", ", ItemsOf(value).Select(Shown))}]",
         _ when value.GetObject() is { } section => $"{{ {string.Join(", ", section.Items.Select(item => $"{item.Key} = {Shown(item.Value)}"))} }}",
         _ => value.GetString() is { } text ? $"\"{text}\"" : "(nothing)",
     };

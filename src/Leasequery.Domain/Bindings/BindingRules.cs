@@ -1,8 +1,9 @@
 namespace Leasequery.Domain.Bindings;
 
 /// <summary>
-/// The rules of gleaning, and of what servers say when they are asked: <see cref="Decide"/> makes events, <see cref="Apply"/> folds them. Recovery and the live run share
-/// them, and time is an argument, so a replay gives the same state.
+/// The rules of gleaning, and of what servers say when they are asked: <see cref="Decide"/> makes events,
+/// <see cref="Apply"/> folds them. Recovery and the live run share them, and time is an argument, so a replay gives the same
+/// state.
 /// </summary>
 public static class BindingRules
 {
@@ -72,7 +73,7 @@ public static class BindingRules
     private static LeaseBound? OnReported(Binding? binding, LeaseReported reported, uint now)
     {
         var lastTransactionAt = now - Math.Min(reported.LastTransactionSeconds ?? 0, now);
-        if (binding is not null && binding.IsLeasedAt(now) && binding.LastTransactionAt > (ulong)lastTransactionAt + SlackSeconds)
+        if (binding is not null && IsDefinite(binding, now) && binding.LastTransactionAt > (ulong)lastTransactionAt + SlackSeconds)
             return null; // RFC 4388 section 6.8: the more recent transaction is right
 
         var known = binding is not null && binding.IsHeldBy(reported.Device, reported.ClientIdentifier) ? binding : null;
@@ -94,6 +95,10 @@ public static class BindingRules
             reported.Options);
         return known is not null && IsRepetition(known, bound, now) ? null : new LeaseBound(bound);
     }
+
+    // A lease that runs, or that its device gave up, is known of. One whose end has passed may have been renewed unseen (N7).
+    private static bool IsDefinite(Binding binding, uint now) =>
+        binding.IsLeasedAt(now) || binding.State is BindingState.Released or BindingState.Declined;
 
     // A lease that was gleaned this moment is newer than the answer to a question that was asked before.
     private static LeaseEnded? OnNoLease(Binding? binding, uint now) =>

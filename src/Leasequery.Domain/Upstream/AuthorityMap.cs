@@ -22,7 +22,9 @@ public sealed class AuthorityMap
         _networks = new PrefixTable<Authorities>(networks.Prefixes.Select(prefix => (prefix, new Authorities())));
     }
 
-    /// <summary>A server answered for an address. An address outside the networks, or a server that is not ours, teaches nothing.</summary>
+    /// <summary>
+    /// A server answered for an address. An address outside the networks, or a server that is not ours, teaches nothing.
+    /// </summary>
     public void Learn(string server, Ipv4Address address)
     {
         if (_networks.Find(address) is not { } network || network.Servers.Contains(server) || !_servers.Contains(server))

@@ -14,8 +14,9 @@ namespace Leasequery.Domain.Upstream;
 /// nothing for the collector to walk.
 /// <para>Memory: 8 bytes an entry and nothing else that grows; a million entries are 8 MB.</para>
 /// <para>
-/// Neighbouring addresses spread evenly over the sets, so a network that fits is kept whole. Who may choose addresses can crowd
-/// one set; the price is that those few are asked about again, at the pace of <see cref="ServerState"/>.
+/// Neighbouring addresses spread evenly over the sets: a cache a quarter larger than a network keeps it whole. Addresses at
+/// random crowd some sets before others are full; at half load one in a hundred finds no free place. Who may choose addresses
+/// can crowd one set; the price is that those few are asked about again, at the pace of <see cref="ServerState"/>.
 /// </para>
 /// </remarks>
 public sealed class NegativeCache

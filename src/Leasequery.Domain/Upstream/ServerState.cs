@@ -64,7 +64,8 @@ public sealed class ServerState(ServerPolicy policy, IServerOutput output, Func<
     /// <summary>When <see cref="OnTime"/> has to be called next; null when there is nothing to wait for.</summary>
     public TimeSpan? NextDue => (Phase, _poll) switch
     {
-        (ServerPhase.Supporting, _) => _byTransaction.Values.Aggregate(_supportEndsAt, (first, query) => Earlier(first, query.WaitsUntil)),
+        (ServerPhase.Supporting, _) => _byTransaction.Values.Aggregate(_supportEndsAt,
+            static (first, query) => Earlier(first, query.WaitsUntil)),
         (_, { IsAwaited: true } poll) => Earlier(poll.SentAt + policy.Patience, poll.WaitsUntil),
         (_, { } poll) => poll.WaitsUntil,
         _ => _queue.Count > 0 ? _mayPollAt : null,
@@ -132,7 +133,7 @@ public sealed class ServerState(ServerPolicy policy, IServerOutput output, Func<
         Phase = _poll is null ? ServerPhase.Unknown : ServerPhase.Silent;
         if (_poll is null)
             return;
-        foreach (var query in _byTransaction.Values.Where(query => query != _poll).OrderBy(query => query.Number).ToList())
+        foreach (var query in InOrder(query => query != _poll))
             GiveUp(query);
         TellWaiting();
         _polls = 1; // the last packet to the server, whatever it asked, counts as the first poll
@@ -141,12 +142,14 @@ public sealed class ServerState(ServerPolicy policy, IServerOutput output, Func<
 
     private void Retry(TimeSpan now)
     {
-        foreach (var query in _byTransaction.Values.Where(query => now >= query.WaitsUntil).OrderBy(query => query.Number).ToList())
+        foreach (var query in InOrder(query => now >= query.WaitsUntil))
             if (query.Tries < RetrySchedule.Tries)
                 Transmit(query, now);
             else
                 GiveUp(query);
     }
+
+    private List<Query> InOrder(Func<Query, bool> which) => [.. _byTransaction.Values.Where(which).OrderBy(query => query.Number)];
 
     private void Poll(Query poll, TimeSpan now)
     {
@@ -175,7 +178,10 @@ public sealed class ServerState(ServerPolicy policy, IServerOutput output, Func<
         TellWaiting();
     }
 
-    /// <summary>True while an answer is to be hoped for. A poll that is not answered soon is only there to find support out.</summary>
+    /// <summary>
+    /// True while there is hope of an answer in time. A poll without an answer stays, to find out whether the server supports
+    /// leasequery, but nobody is made to wait for it.
+    /// </summary>
     private bool IsAwaitable(Query query, TimeSpan now) => query != _poll || now < query.SentAt + policy.Patience;
 
     private bool HasRoom(TimeSpan now) => Phase == ServerPhase.Supporting

@@ -48,6 +48,7 @@ internal sealed class ServeCommand : UserCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        await Task.Yield(); // the command line listens for SIGTERM only from here on
         try
         {
             var settings = LeasequerySettings.From(ConfigurationLoader.Load(parsed.GetValue(_config), parsed.GetValue(_set) ?? []));

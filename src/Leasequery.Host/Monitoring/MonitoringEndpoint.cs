@@ -3,6 +3,9 @@ using System.Net.Sockets;
 using Leasequery.Actors;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
+using Leasequery.Wire;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using OpenTelemetry.Metrics;
 
 namespace Leasequery.Host.Monitoring;
@@ -14,8 +17,12 @@ namespace Leasequery.Host.Monitoring;
 internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness readiness) : IHostedService
 {
     private const string Key = "leasequery.monitoring.listen";
+    private const string RuntimeMeterName = "System.Runtime"; // .NET's own: collections and their pauses, allocation, threads
 
     private WebApplication? _application;
+
+    /// <summary>Where it listens, with the port that it got; null until it does, and where it is off.</summary>
+    public Ipv4Endpoint? Endpoint { get; private set; }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +31,10 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(endpoint.Address.ToString()), endpoint.Port));
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(LeasequeryMetrics.MeterName).AddPrometheusExporter());
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(LeasequeryMetrics.MeterName)
+            .AddMeter(RuntimeMeterName)
+            .AddPrometheusExporter());
         _application = builder.Build();
         _application.MapGet("/healthz", () => Results.Text("alive\n"));
         _application.MapGet("/readyz", Ready);
@@ -32,6 +42,7 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         try
         {
             await _application.StartAsync(cancellationToken);
+            Endpoint = endpoint with { Port = BoundPort(_application) };
         }
         catch (Exception cause) when (cause is IOException or SocketException)
         {
@@ -47,6 +58,9 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         await _application.StopAsync(cancellationToken);
         await _application.DisposeAsync();
     }
+
+    private static ushort BoundPort(WebApplication application) =>
+        (ushort)new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
 
     private IResult Ready()
     {

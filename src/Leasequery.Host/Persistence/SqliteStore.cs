@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Serialization;
 using Leasequery.Actors.Settings;
@@ -15,13 +16,15 @@ namespace Leasequery.Host.Persistence;
 public sealed class SqliteStore : IBindingArchive, IDisposable
 {
     private const string DirectoryKey = "leasequery.store.directory";
-    private const string NewestFirst = " ORDER BY sequence_number DESC LIMIT 1";
+    private const int WouldBlock = 11; // EWOULDBLOCK of Linux: somebody has the lock
+    private const int SharingViolation = unchecked((int)0x80070020); // and of Windows
 
     private readonly FileStream _lock;
     private readonly StoreSettings _settings;
 
     // A read keeps a thread busy, SQLite has no other way; as many at once as there are cores.
     private readonly SemaphoreSlim _readers = new(Environment.ProcessorCount);
+    private readonly ConcurrentBag<NewestRowReader> _idleReaders = [];
 
     private readonly TaskCompletionSource _schema = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -65,13 +68,12 @@ public sealed class SqliteStore : IBindingArchive, IDisposable
         }
     }
 
-    /// <summary>A connection of the pool, set as the settings want it.</summary>
+    /// <summary>A connection of the pool, set for writing as the settings want it.</summary>
     public SqliteConnection Connect()
     {
-        var connection = new SqliteConnection(ConnectionString);
+        var connection = Open();
         try
         {
-            connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = _settings.IsSynchronousFull ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
             command.ExecuteNonQuery();
@@ -120,29 +122,50 @@ public sealed class SqliteStore : IBindingArchive, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var reader in _idleReaders)
+            reader.Dispose();
         SqliteConnection.ClearPool(new SqliteConnection(ConnectionString));
         _lock.Dispose();
         _readers.Dispose();
     }
 
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(ConnectionString);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // A reader that failed is not used again: its connection may be broken.
     private JournalRow? ReadNewest(string persistenceId)
     {
-        using var connection = Connect();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT sequence_number, created, identifier, manifest, message, writer_uuid FROM journal"
-            + " WHERE persistence_id = $id AND deleted = 0" + NewestFirst;
-        command.Parameters.AddWithValue("$id", persistenceId);
-        using var row = command.ExecuteReader();
-        return row.Read()
-            ? new JournalRow(persistenceId, row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3),
-                row.GetFieldValue<byte[]>(4), row.IsDBNull(5) ? "" : row.GetString(5))
-            : null;
+        if (!_idleReaders.TryTake(out var reader))
+            reader = new NewestRowReader(Open());
+        try
+        {
+            var row = reader.Read(persistenceId);
+            _idleReaders.Add(reader);
+            return row;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
     }
 
     // Persistence ids are hex of fixed width, so a range of addresses is a range of the index.
     private void ReadRanges(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take, CancellationToken stop)
     {
-        using var connection = Connect();
+        using var connection = Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT sequence_number, manifest, message FROM journal"
             + " WHERE persistence_id BETWEEN $first AND $last AND deleted = 0 ORDER BY persistence_id, sequence_number";
@@ -165,13 +188,13 @@ public sealed class SqliteStore : IBindingArchive, IDisposable
         {
             return new FileStream(Path.Combine(directory, "leasequery.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (UnauthorizedAccessException cause)
-        {
-            throw Refuse(directory, "a directory that can be written to", cause);
-        }
-        catch (IOException cause)
+        catch (IOException cause) when (cause.HResult is WouldBlock or SharingViolation)
         {
             throw Refuse(directory, "a directory that no other service uses", cause);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Refuse(directory, "a directory that can be written to", cause);
         }
     }
 

@@ -21,7 +21,7 @@ internal static class ConfigurationLoader
     {
         try
         {
-            return ConfigurationFactory.ParseString(File.ReadAllText(file));
+            return Parse(File.ReadAllText(file));
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -42,13 +42,17 @@ internal static class ConfigurationLoader
         var value = text[(separator + 1)..].Trim();
         try
         {
-            return ConfigurationFactory.ParseString($"{key} = {Quoted(value)}");
+            return Parse($"{key} = {Quoted(value)}");
         }
         catch (Exception cause)
         {
             throw new SettingsException(key, value, $"HOCON ({FirstLine(cause)})", cause);
         }
     }
+
+    private static Config Parse(string text) => HoconBrackets.FindFlaw(text) is { } flaw
+        ? throw new FormatException(flaw)
+        : ConfigurationFactory.ParseString(text, name => throw new FormatException($"'include \"{name}\"' is not supported"));
 
     // A shell takes the quotes away that HOCON wants around 10.0.0.1:67 or a path; lists and objects are HOCON already.
     private static string Quoted(string value) =>

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Leasequery.Actors;
+using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Settings;
+using Leasequery.Host.Monitoring;
 using Leasequery.Wire;
 using Microsoft.Extensions.Logging.Console;
 
@@ -20,6 +22,7 @@ internal static class ServiceRunner
         CancellationToken cancellation)
     {
         var start = Stopwatch.StartNew();
+        settings.Ingress.CheckEndpoints();
         // No defaults: they would read appsettings.json and environment variables that nobody expects to count here.
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging);
@@ -27,11 +30,11 @@ internal static class ServiceRunner
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout + TimeSpan.FromSeconds(10));
         builder.Services.AddLeasequery(settings);
         using var host = builder.Build();
-        await host.StartAsync(cancellation);
         try
         {
+            await host.StartAsync(CancellationToken.None); // the token ends the wait that follows; what has started then stops in order
             var endpoints = await host.Services.GetRequiredService<Readiness>().WaitAsync(Stopping(host, cancellation));
-            await output.WriteLineAsync(Describe(settings, endpoints, host.Services.GetRequiredService<LocationTable>(), start.Elapsed));
+            await output.WriteLineAsync(Describe(settings, endpoints, host.Services, start.Elapsed));
             ready(endpoints);
             await host.WaitForShutdownAsync(cancellation);
         }
@@ -49,19 +52,22 @@ internal static class ServiceRunner
         CancellationTokenSource.CreateLinkedTokenSource(host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
             cancellation).Token;
 
-    private static string Describe(LeasequerySettings settings, IReadOnlyList<Ipv4Endpoint> endpoints, LocationTable table, TimeSpan start)
+    private static string Describe(LeasequerySettings settings, IReadOnlyList<Ipv4Endpoint> endpoints, IServiceProvider services, TimeSpan start)
     {
+        var records = services.GetRequiredService<LocationTable>().Records;
         var networks = settings.Networks.Prefixes;
         var managed = networks.Count <= 3 ? string.Join(", ", networks) : $"{networks.Count} networks";
-        var monitoring = settings.Monitoring is { } endpoint ? $", health and metrics on http://{endpoint}" : "";
+        var monitoring = services.GetRequiredService<MonitoringEndpoint>().Endpoint is { } endpoint ? $", health and metrics on http://{endpoint}" : "";
         return $"leasequery is ready after {start.TotalSeconds:0.0} s: listens on {string.Join(", ", endpoints)}, manages {managed}, "
-            + $"knows {table.Records} locations from {Path.GetFullPath(settings.Store.Directory)}{monitoring}";
+            + $"knows {records} locations from {Path.GetFullPath(settings.Store.Directory)}{monitoring}";
     }
 
     private static void AddLogging(ILoggingBuilder logging)
     {
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // When a part cannot start the host logs the whole stack, and throws the same: the line of the command says it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // the ready line has stdout to itself
         logging.AddSimpleConsole(console =>
         {

@@ -12,6 +12,7 @@ public static class PeerRequirements
         ("dhcpd", "isc-dhcp-server"),
         ("dhcrelay", "isc-dhcp-relay"),
         ("dhclient", "isc-dhcp-client"),
+        ("kea-dhcp4", "kea-dhcp4-server"),
         ("tshark", "tshark"),
         ("dumpcap", "tshark"),
         ("ip", "iproute2"),

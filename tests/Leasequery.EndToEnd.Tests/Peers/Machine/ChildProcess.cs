@@ -10,7 +10,7 @@ public sealed class ChildProcess : IDisposable
     static readonly ConcurrentDictionary<ChildProcess, string> Running = new();
 
     readonly Process _process;
-    readonly List<string> _lines = [];
+    readonly List<(string Text, bool IsError)> _lines = [];
     int _openStreams = 2;
 
     static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -22,8 +22,8 @@ public sealed class ChildProcess : IDisposable
     ChildProcess(Process process, string name)
     {
         (_process, Name) = (process, name);
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.OutputDataReceived += (_, line) => Keep(line.Data, isError: false);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data, isError: true);
     }
 
     /// <summary>The program, for messages.</summary>
@@ -39,14 +39,13 @@ public sealed class ChildProcess : IDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>What it wrote until now, to either stream.</summary>
-    public IReadOnlyList<string> Lines
-    {
-        get
-        {
-            lock (_lines)
-                return [.. _lines];
-        }
-    }
+    public IReadOnlyList<string> Lines => LinesWhere(_ => true);
+
+    /// <summary>Those of them that went to standard output.</summary>
+    public IReadOnlyList<string> OutputLines => LinesWhere(isError => !isError);
+
+    /// <summary>Those of them that went to standard error.</summary>
+    public IReadOnlyList<string> ErrorLines => LinesWhere(isError => isError);
 
     /// <summary>Starts a program, a path or a name on the PATH, inside a namespace if one is given.</summary>
     public static ChildProcess Start(
@@ -94,6 +93,13 @@ public sealed class ChildProcess : IDisposable
     /// <summary>Asks it to end by SIGTERM.</summary>
     public void Terminate() => ProcessTree.Terminate(Id);
 
+    /// <summary>Ends it by SIGKILL, as a crash would, and returns when it is gone. What it wrote stays.</summary>
+    public Task KillAsync(TimeSpan timeout)
+    {
+        _process.Kill();
+        return WaitForExitAsync(timeout, "the killed process to be gone");
+    }
+
     /// <summary>Ends it and all it started.</summary>
     public void Dispose()
     {
@@ -105,7 +111,13 @@ public sealed class ChildProcess : IDisposable
 
     string Output() => string.Join(Environment.NewLine, Lines.TakeLast(40));
 
-    void Keep(string? line)
+    IReadOnlyList<string> LinesWhere(Func<bool, bool> isWanted)
+    {
+        lock (_lines)
+            return [.. _lines.Where(line => isWanted(line.IsError)).Select(line => line.Text)];
+    }
+
+    void Keep(string? line, bool isError)
     {
         if (line is null)
         {
@@ -113,6 +125,6 @@ public sealed class ChildProcess : IDisposable
             return;
         }
         lock (_lines)
-            _lines.Add(line);
+            _lines.Add((line, isError));
     }
 }

@@ -1,11 +1,13 @@
-using System.Buffers.Binary;
 using System.Net;
 
 namespace Leasequery.EndToEnd.Tests.Peers.Packets;
 
-/// <summary>RFC 4388 leasequeries put together byte by byte, so that nothing of the service is needed to ask another server.</summary>
+/// <summary>Leasequeries put together by hand, so that nothing of the service is needed to ask another server.</summary>
 public static class HandMadeQuery
 {
+    /// <summary>DHCPLEASEQUERY of RFC 4388.</summary>
+    public const int Rfc4388 = 10;
+
     /// <summary>DHCPLEASEUNASSIGNED.</summary>
     public const int Unassigned = 11;
 
@@ -15,21 +17,18 @@ public static class HandMadeQuery
     /// <summary>DHCPLEASEACTIVE.</summary>
     public const int Active = 13;
 
-    const int TransactionIdOffset = 4, ClientAddressOffset = 12, RelayAddressOffset = 24, CookieOffset = 236, OptionsOffset = 240;
+    /// <summary>The query of the drafts, as gear in the field numbers it. In a request: as a reply, 13 is ACTIVE.</summary>
+    public const int Draft = 13;
 
-    /// <summary>DHCPLEASEQUERY (53 = 10) that asks for lease time, renewal, rebinding, last transaction and option 82.</summary>
-    static ReadOnlySpan<byte> Options => [53, 1, 10, 55, 5, 51, 58, 59, 91, 82, 255];
-
-    /// <summary>Who has this address? The answer goes to port 67 of <paramref name="relay"/>.</summary>
-    public static byte[] ByAddress(IPAddress asked, IPAddress relay, uint transactionId)
+    /// <summary>Who has this address? The answer goes to <paramref name="relay"/>.</summary>
+    public static HandMadeDhcp About(IPAddress asked, IPAddress relay, int messageType = Rfc4388) => new()
     {
-        var query = new byte[300]; // The least a BOOTP message may be.
-        query[0] = 1; // BOOTREQUEST
-        BinaryPrimitives.WriteUInt32BigEndian(query.AsSpan(TransactionIdOffset), transactionId);
-        asked.TryWriteBytes(query.AsSpan(ClientAddressOffset), out _);
-        relay.TryWriteBytes(query.AsSpan(RelayAddressOffset), out _);
-        BinaryPrimitives.WriteUInt32BigEndian(query.AsSpan(CookieOffset), 0x63825363);
-        Options.CopyTo(query.AsSpan(OptionsOffset));
-        return query;
-    }
+        ClientAddress = asked,
+        RelayAddress = relay,
+        Options = [(53, [(byte)messageType]), (55, [51, 58, 59, 61, 82, 91])],
+    };
+
+    /// <summary>The same as a datagram, with a transaction id that the test knows.</summary>
+    public static byte[] ByAddress(IPAddress asked, IPAddress relay, uint transactionId) =>
+        (About(asked, relay) with { TransactionId = transactionId }).ToBytes();
 }

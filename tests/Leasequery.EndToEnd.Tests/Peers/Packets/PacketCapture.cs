@@ -13,9 +13,12 @@ public sealed class PacketCapture : IDisposable
 
     PacketCapture(NetworkNamespace place, string interfaceName, string filter)
     {
-        File = _folder.At("packets.pcap");
+        (InterfaceName, File) = (interfaceName, _folder.At("packets.pcap"));
         _dumpcap = ChildProcess.Start("dumpcap", ["-q", "-P", "-i", interfaceName, "-f", filter, "-w", File], place);
     }
+
+    /// <summary>Where it looks.</summary>
+    public string InterfaceName { get; }
 
     /// <summary>The pcap file.</summary>
     public string File { get; }

@@ -1,0 +1,122 @@
+using Leasequery.Load.Sockets;
+using Leasequery.Load.Traffic;
+using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
+
+namespace Leasequery.Load.Asking;
+
+/// <summary>
+/// Asks a server and judges what it says, on one thread: fills the window or follows the pace, sends a batch, takes a batch.
+/// </summary>
+/// <param name="port">The socket.</param>
+/// <param name="plan">How to ask.</param>
+/// <param name="addresses">What to ask.</param>
+/// <param name="judge">Judges the replies.</param>
+/// <param name="grants">What is sent beside the queries.</param>
+internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSource addresses, ReplyJudge judge,
+    IReadOnlyList<GrantStream> grants)
+{
+    private const long LongestWait = 10 * Nanoclock.PerMillisecond; // so that the end, time-outs and Ctrl-C are noticed
+
+    private readonly Outstanding _outstanding = new(plan.Window);
+    private readonly long _timeout = Nanoclock.Of(plan.Timeout);
+    private readonly LeasequeryRequest _query = new(default, port.Local.Address, 0, 0, plan.Dialect.QueryType(plan.DraftQuery),
+        HasParameterList: true,
+        OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime, DhcpOption.RelayAgentInformation),
+        WantsSourcePort: port.Local.Port != Ipv4Endpoint.ServerPort);
+
+    private QueryTally _tally = new();
+    private bool _hasMore = true;
+
+    /// <summary>Asks until the time is over or all is asked, then waits for what is outstanding.</summary>
+    /// <param name="progress">Shown the counts now and then.</param>
+    /// <param name="cancellation">Ends the run; what was counted counts.</param>
+    public QueryTally Run(Action<QueryTally> progress, CancellationToken cancellation)
+    {
+        Ask(plan.WarmUp, _ => { }, cancellation);
+        _tally = new QueryTally { Sent = _outstanding.Count }; // those that are on their way count
+        Ask(plan.Duration, progress, cancellation);
+        Drain(cancellation);
+        return _tally;
+    }
+
+    private void Ask(TimeSpan duration, Action<QueryTally> progress, CancellationToken cancellation)
+    {
+        var start = Nanoclock.Now;
+        var end = start + Nanoclock.Of(duration);
+        var pace = plan.Rate is { } rate ? new Pace(rate, start) : null;
+        var nextSweep = start;
+        var now = start;
+        while (now < end && !IsDone && !cancellation.IsCancellationRequested)
+        {
+            foreach (var stream in grants)
+                stream.SendDue(port, now);
+            SendDue(pace, now);
+            port.Flush();
+            TakeReplies(WaitTime(pace, now));
+            now = Nanoclock.Now;
+            if (now < nextSweep)
+                continue;
+            nextSweep = now + _timeout / 8;
+            _tally.Seconds = (now - start) / (double)Nanoclock.PerSecond;
+            _outstanding.RemoveOlder(now - _timeout, _ => _tally.Lost++);
+            progress(_tally);
+        }
+
+        _tally.Seconds = (now - start) / (double)Nanoclock.PerSecond;
+    }
+
+    private bool IsDone => (!_hasMore && _outstanding.Count == 0) || (plan.EndsAtFirstRight && _tally.FirstRightAt != 0);
+
+    // What was asked in time is waited for; it counts with its latency, but not for longer than a query may take.
+    private void Drain(CancellationToken cancellation)
+    {
+        var end = Nanoclock.Now + _timeout;
+        while (_outstanding.Count > 0 && Nanoclock.Now < end && !cancellation.IsCancellationRequested)
+            TakeReplies(LongestWait);
+        _outstanding.RemoveOlder(long.MaxValue, _ => _tally.Lost++);
+    }
+
+    private void SendDue(Pace? pace, long now)
+    {
+        while (_hasMore && !port.IsFull && _outstanding.HasRoom && (pace is null || pace.NextAt <= now))
+        {
+            if (!addresses.TryNext(out var address))
+            {
+                _hasMore = false;
+                return;
+            }
+
+            var transaction = _outstanding.Add(new OpenQuery(address, pace?.NextAt ?? now));
+            port.Add((_query with { Address = address, TransactionId = transaction }).Write(port.Next));
+            pace?.Take();
+            _tally.Sent++;
+        }
+    }
+
+    // 0 while there is something to send.
+    private long WaitTime(Pace? pace, long now)
+    {
+        var next = now + LongestWait;
+        foreach (var stream in grants)
+            next = Math.Min(next, stream.NextAt);
+        if (_hasMore && _outstanding.HasRoom)
+            next = Math.Min(next, pace?.NextAt ?? now);
+        return next - now;
+    }
+
+    private void TakeReplies(long wait)
+    {
+        var count = port.Receive(wait);
+        var now = Nanoclock.Now;
+        for (var i = 0; i < count; i++)
+        {
+            if (!DhcpPacket.TryParse(port.Datagram(i), out var packet, out _))
+                _tally.Garbled++;
+            else if (!_outstanding.TryRemove(packet.TransactionId, out var query))
+                _tally.Late++;
+            else
+                _tally.Add(judge.Judge(query.Address, packet), now - query.MeantAt);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Leasequery.Load.Gleaning;
+using Leasequery.Load.Reporting;
+
+namespace Leasequery.Load.Commands;
+
+/// <summary><c>leasequery-load glean</c>: loads bindings, and measures how fast they are stored.</summary>
+internal sealed class GleanCommand : LoadCommand
+{
+    private readonly Option<Uri?> _metrics = ServiceOptions.Metrics();
+
+    private readonly Option<int> _renewals = new("--renewals")
+    {
+        HelpName = "K",
+        Description = "Renews every address so often after that.",
+        CustomParser = Input.Number(0, 1000),
+    };
+
+    private readonly Option<int> _inFlight = new("--in-flight")
+    {
+        HelpName = "N",
+        Description = "Messages that the service is not known to be done with; "
+            + "keep it below leasequery.gleaning.max-in-flight, or it sheds.",
+        CustomParser = Input.Number(1, 1_000_000),
+        DefaultValueFactory = _ => 10_000,
+    };
+
+    private readonly Option<double?> _rate = new("--rate", "-r")
+    {
+        HelpName = "N",
+        Description = "The most that is sent in a second; more than the service takes off its socket is lost in the kernel.",
+        CustomParser = Input.Rate,
+        DefaultValueFactory = _ => 25_000,
+    };
+
+    /// <summary>Puts the command together.</summary>
+    public GleanCommand()
+        : base("glean", "Sends a DHCPACK for every address as a relay would, and measures how fast the service stores them.")
+    {
+        foreach (var option in (Option[])[_metrics, _renewals, _inFlight, _rate])
+            Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override string Examples => """
+        Device and option 82 (44 bytes) of each address are computed from the address, so that 'queries --verify' knows them.
+        What the service shed is sent again until everything is stored.
+
+        Examples:
+          leasequery-load glean 127.0.0.1:6767 --count 100000
+          leasequery-load glean 127.0.0.1:6767 --count 100000 --renewals 10 --json glean.json
+          leasequery-load glean 127.0.0.1:6767 --metrics http://127.0.0.1:9068/metrics --in-flight 2000
+
+        Exit codes:
+          0    everything is stored
+          1    something is not
+          64   the command line cannot be understood
+          69   cannot send, or the service's metrics cannot be read
+        """;
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(LoadContext context, CancellationToken cancellation)
+    {
+        using var port = context.Open();
+        using var service = await context.WatchAsync(context.Value(_metrics)!, cancellation);
+        using var progress = new Progress();
+        var plan = new GleanPlan(context.Range, context.Grant, context.Value(_renewals), context.Value(_inFlight),
+            context.Value(_rate)!.Value, context.Dialect);
+        var run = new GleanRun(port, service, plan);
+        var missing = 0L;
+        for (var round = 0; round <= plan.Renewals; round++)
+        {
+            var done = run.Run(round, stored => progress.Show(round, stored, plan.Range.Count), cancellation);
+            missing += done.Missing;
+            context.Report.Add(GleanFigures.Of(done));
+        }
+
+        progress.Dispose();
+        context.Report.Write();
+        return missing == 0 ? ExitCodes.Ok : ExitCodes.NotRight;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Leasequery.Load.Commands;
+
+/// <summary>The run cannot go on, for a reason that its user can mend. The message is the one line that they see.</summary>
+/// <param name="exitCode">One of <see cref="ExitCodes"/>.</param>
+/// <param name="message">One line.</param>
+/// <param name="cause">What the machine said.</param>
+internal sealed class LoadFailedException(int exitCode, string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>What the shell sees.</summary>
+    public int ExitCode { get; } = exitCode;
+}

@@ -1,0 +1,118 @@
+using Leasequery.Load.Asking;
+using Leasequery.Load.Sockets;
+using Leasequery.Load.Traffic;
+using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
+
+namespace Leasequery.Load.Gleaning;
+
+/// <summary>
+/// Loads bindings into a service: sends a grant for each address, with a bound on what is in flight, and sees by the service's
+/// metrics what has become of them. Where some were dropped on the way, it asks for all and sends what is missing again.
+/// </summary>
+internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPlan plan)
+{
+    private const int Burst = 32; // more at once would overflow a receive buffer of the kernel's usual size
+    private const int MostTries = 10;
+    private static readonly TimeSpan NoProgress = TimeSpan.FromSeconds(3); // longer than a slow disk takes for a transaction
+
+    // No earlier run used these transaction ids: otherwise its bindings would look like copies and nothing would be stored.
+    private readonly uint _firstTransaction = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds() << 8;
+
+    private ServiceCounts _base;
+    private long _sent;
+    private long _lost;
+
+    /// <summary>Runs round 0 or a renewal.</summary>
+    /// <param name="round">The number of the round: every address has one transaction in each.</param>
+    /// <param name="progress">Shown how many are stored, now and then.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    public GleanRound Run(int round, Action<long> progress, CancellationToken cancellation)
+    {
+        StartOnNewSecond();
+        _base = service.Counts;
+        (_sent, _lost) = (0, 0);
+        var startedAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var start = Nanoclock.Now;
+        var lastEvent = start;
+        var stored = 0L;
+        void Watch()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var now = (service.Counts - _base).Stored;
+            lastEvent = now > stored ? Nanoclock.Now : lastEvent;
+            stored = now;
+            progress(stored);
+        }
+
+        var missing = Enumerable.Range(0, plan.Range.Count).Select(index => plan.Range[index]).ToList();
+        for (var tries = 0; missing.Count > 0 && tries < MostTries; tries++)
+        {
+            var lostBefore = _lost + (service.Counts - _base).Dropped;
+            Send(missing, round, Watch);
+            AwaitDone(Watch);
+            var isAllThere = _lost + (service.Counts - _base).Dropped == lostBefore;
+            missing = isAllThere ? [] : FindMissing(missing, startedAt, cancellation);
+        }
+
+        return new GleanRound(round, _sent, stored, (service.Counts - _base).Dropped, _lost, missing.Count,
+            (lastEvent - start) / (double)Nanoclock.PerSecond);
+    }
+
+    private long InFlight => _sent - _lost - (service.Counts - _base).Done;
+
+    private void Send(List<Ipv4Address> addresses, int round, Action watch)
+    {
+        var pace = new Pace(plan.Rate / Burst, Nanoclock.Now);
+        foreach (var burst in addresses.Chunk(Burst))
+        {
+            AwaitRoom(watch);
+            while (Nanoclock.Now < pace.NextAt)
+                Thread.Sleep(TimeSpan.FromMilliseconds(1));
+            pace.Take();
+            foreach (var address in burst)
+                port.Add(plan.Grant.Write(port.Next, address, _firstTransaction + (uint)round));
+            port.Flush();
+            _sent += burst.Length;
+        }
+    }
+
+    private void AwaitRoom(Action watch) => AwaitInFlight(plan.MaxInFlight, watch);
+
+    private void AwaitDone(Action watch) => AwaitInFlight(0, watch);
+
+    // What makes no progress for so long is not in flight any more: the kernel dropped it before the service saw it.
+    private void AwaitInFlight(long most, Action watch)
+    {
+        var (done, since) = ((service.Counts - _base).Done, Nanoclock.Now);
+        while (InFlight > most)
+        {
+            watch();
+            var doneNow = (service.Counts - _base).Done;
+            if (doneNow != done)
+                (done, since) = (doneNow, Nanoclock.Now);
+            else if (Nanoclock.Now - since > Nanoclock.Of(NoProgress))
+                _lost += InFlight;
+            Thread.Sleep(1);
+        }
+
+        watch();
+    }
+
+    private List<Ipv4Address> FindMissing(List<Ipv4Address> addresses, long startedAt, CancellationToken cancellation)
+    {
+        var judge = new RenewedSince(plan.Dialect, plan.Range, plan.Grant.LeaseSeconds, startedAt);
+        var question = new QueryPlan(plan.Dialect, LeasequeryDialects.DefaultDraftQuery, Window: 64, Rate: null,
+            Timeout: TimeSpan.FromSeconds(1), WarmUp: TimeSpan.Zero, Duration: TimeSpan.FromMinutes(5));
+        new QueryLoop(port, question, new EachOnce(addresses), judge, []).Run(_ => { }, cancellation);
+        return addresses.FindAll(address => !judge.HasArrived(address));
+    }
+
+    // Leases end on whole seconds, so the rounds can be told apart only when each has seconds of its own.
+    private static void StartOnNewSecond()
+    {
+        var second = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        while (DateTimeOffset.UtcNow.ToUnixTimeSeconds() == second)
+            Thread.Sleep(1);
+    }
+}

@@ -1,0 +1,57 @@
+using Leasequery.Load.Asking;
+using Leasequery.Load.Gleaning;
+
+namespace Leasequery.Load.Reporting;
+
+/// <summary>A part of the summary: a heading and its figures, in order.</summary>
+/// <param name="Heading">The heading.</param>
+/// <param name="Values">Name (with its unit) and value.</param>
+internal sealed record Figures(string Heading, IReadOnlyList<(string Name, double Value)> Values);
+
+/// <summary>The figures of queries.</summary>
+internal static class QueryFigures
+{
+    private static readonly double[] Percentiles = [50, 90, 99, 99.9, 100];
+
+    public static Figures Of(QueryTally tally, long refused) => new("queries",
+    [
+        ("sent", tally.Sent),
+        ("answered", tally.Answered),
+        ("answers/s", tally.Rate),
+        .. Percentiles.Select(percent => ($"p{percent} ms", tally.Answered > 0 ? tally.Percentile(percent) : 0)),
+        ("lost", tally.Lost),
+        ("late", tally.Late),
+        ("wrong", tally.Wrong),
+        .. Enum.GetValues<Verdict>().Where(verdict => verdict != Verdict.Right && tally.Count(verdict) > 0)
+            .Select(verdict => ($"wrong: {verdict}", (double)tally.Count(verdict))),
+        ("refused", refused),
+        ("first right answer, unix ms", tally.FirstRightAt),
+    ]);
+}
+
+/// <summary>The figures of a round of gleaning.</summary>
+internal static class GleanFigures
+{
+    public static Figures Of(GleanRound round) => new(round.Round == 0 ? "new bindings" : $"renewal {round.Round}",
+    [
+        ("stored", round.Stored),
+        ("seconds", round.Seconds),
+        ("stored/s", round.Rate),
+        ("sent", round.Sent),
+        ("dropped by the service", round.Shed),
+        ("lost on the way", round.Lost),
+        ("missing", round.Missing),
+    ]);
+}
+
+/// <summary>The figures of what went beside queries.</summary>
+internal static class StreamFigures
+{
+    public static Figures Of(long sent, ServiceCounts counts) => new("beside the queries",
+    [
+        ("sent", sent),
+        ("stored", counts.Stored),
+        ("gleaned", counts.Gleaned),
+        ("dropped by the service", counts.Dropped),
+    ]);
+}

@@ -1,0 +1,94 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Tests.Support;
+
+namespace Leasequery.Actors.Tests.Addresses;
+
+public class ShardOpenerTests : ActorSpec
+{
+    private static readonly TimeSpan PassivateAfter = TimeSpan.FromSeconds(9);
+
+    private readonly TestProbe _addresses;
+    private readonly ShardProgress _progress = new(3);
+    private readonly IActorRef _opener;
+
+    public ShardOpenerTests()
+    {
+        _addresses = CreateTestProbe();
+        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, PassivateAfter));
+        ExpectRound();
+    }
+
+    [Fact]
+    public void While_a_shard_is_not_complete_all_are_asked_ten_times_a_second()
+    {
+        Report(0, isComplete: true);
+        Report(1, isComplete: true);
+        for (var round = 0; round < 3; round++)
+        {
+            Advance(TimeSpan.FromMilliseconds(99));
+            ExpectNothing();
+            Advance(TimeSpan.FromMilliseconds(1));
+            ExpectRound();
+        }
+    }
+
+    [Fact]
+    public void When_all_are_complete_they_are_asked_three_times_before_they_would_be_passivated()
+    {
+        CompleteAll();
+        Advance(TimeSpan.FromMilliseconds(100)); // the tick that was set before
+        ExpectRound();
+        Advance(TimeSpan.FromMilliseconds(2999));
+        ExpectNothing();
+        Advance(TimeSpan.FromMilliseconds(1));
+        ExpectRound();
+    }
+
+    [Fact]
+    public void A_shard_that_loads_anew_elsewhere_is_asked_often_again()
+    {
+        CompleteAll();
+        Advance(TimeSpan.FromMilliseconds(100));
+        ExpectRound();
+        Report(1, isComplete: false);
+        Advance(TimeSpan.FromSeconds(3));
+        ExpectRound();
+        Advance(TimeSpan.FromMilliseconds(100));
+        ExpectRound();
+    }
+
+    [Fact]
+    public void What_keeps_a_shard_from_loading_is_known()
+    {
+        _opener.Tell(new ShardProtocol.Opened(1, false, "disk gone"));
+        Settle(_opener);
+        Assert.Equal("disk gone", _progress.Problem);
+    }
+
+    private void CompleteAll()
+    {
+        for (var shard = 0; shard < _progress.Shards; shard++)
+            Report(shard, isComplete: true);
+        Assert.True(_progress.IsComplete);
+    }
+
+    private void Report(int shard, bool isComplete)
+    {
+        _opener.Tell(new ShardProtocol.Opened(shard, isComplete, ""));
+        Settle(_opener);
+    }
+
+    private void ExpectRound()
+    {
+        for (var shard = 0; shard < _progress.Shards; shard++)
+            _addresses.ExpectMsg(new ShardProtocol.Open(shard));
+    }
+
+    private void ExpectNothing()
+    {
+        Settle(_opener);
+        Assert.False(_addresses.HasMessages);
+    }
+}

@@ -1,0 +1,15 @@
+namespace Leasequery.Actors.Tests.Support;
+
+/// <summary>A clock that only a test moves. Starts at <see cref="Some.Now"/>.</summary>
+internal sealed class VirtualClock : TimeProvider
+{
+    private long _elapsed;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Interlocked.Read(ref _elapsed);
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(Some.Now).AddTicks(GetTimestamp());
+
+    public void Advance(TimeSpan time) => Interlocked.Add(ref _elapsed, time.Ticks);
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using Leasequery.EndToEnd.Tests.Peers.Machine;
+
+namespace Leasequery.EndToEnd.Tests.Service;
+
+/// <summary>How a command ended, and what it wrote.</summary>
+public sealed record Finished(int ExitCode, IReadOnlyList<string> Output, IReadOnlyList<string> Errors)
+{
+    /// <summary>All of it, for the message of a failed assertion.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, [$"exit code {ExitCode}", .. Output, .. Errors]);
+}
+
+/// <summary>The built program, which the build puts beside the tests.</summary>
+public static class Executable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where it is.</summary>
+    public static string Location { get; } = Path.Combine(AppContext.BaseDirectory, "leasequery");
+
+    /// <summary>Starts it, inside a namespace if one is given.</summary>
+    public static ChildProcess Start(IEnumerable<string> arguments, NetworkNamespace? inside = null) =>
+        ChildProcess.Start(Location, arguments, inside, RuntimeOfTheTests);
+
+    /// <summary>Starts it by a shell that first does something else, such as mounting. It has the process id of the shell.</summary>
+    public static ChildProcess StartAfter(string shellCommand, IEnumerable<string> arguments) => ChildProcess.Start(
+        "unshare", ["--mount", "/bin/sh", "-c", $"{shellCommand} && exec \"$@\"", "sh", Location, .. arguments],
+        environment: RuntimeOfTheTests);
+
+    /// <summary>Runs a command that ends by itself.</summary>
+    public static async Task<Finished> RunAsync(IEnumerable<string> arguments, NetworkNamespace? inside = null)
+    {
+        var all = arguments.ToArray();
+        using var process = Start(all, inside);
+        await process.WaitForExitAsync(Patience, $"the end of leasequery {string.Join(' ', all)}");
+        return new Finished(process.ExitCode, process.OutputLines, process.ErrorLines);
+    }
+
+    /// <summary>The runtime that runs the tests runs the program too, wherever it is installed.</summary>
+    static Dictionary<string, string> RuntimeOfTheTests { get; } = new()
+    {
+        ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")),
+    };
+}
