@@ -4,6 +4,7 @@ using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Stores;
+using Leasequery.Actors.Tests.Support;
 using Leasequery.Actors.Tests.Upstream;
 using Leasequery.Actors.Upstream;
 using Leasequery.Domain.Bindings;
@@ -19,7 +20,7 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
 {
     private const string Server = "192.0.2.1:67";
     private const string Relay = "10.9.0.1:67";
-    private const uint Start = UpstreamClock.Start;
+    private const uint Start = Some.Now;
 
     private static readonly Ipv4Address Subscriber = Address("10.1.2.3");
     private static readonly HardwareAddress Modem =

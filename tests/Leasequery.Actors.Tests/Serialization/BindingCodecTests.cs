@@ -46,7 +46,7 @@ public class BindingCodecTests
 
     [Theory] // offset, and what stands there
     [InlineData("no such state", 4, 0)]
-    [InlineData("no such state", 4, 4)]
+    [InlineData("no such state", 4, 5)]
     [InlineData("a hardware address of 17 bytes", 6, 17)]
     [InlineData("lengths that are not there", 7, 6)]
     [InlineData("option 82 of more than 1020 bytes", 36, 0xff)]

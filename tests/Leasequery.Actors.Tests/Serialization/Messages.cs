@@ -39,6 +39,7 @@ internal static class Messages
             new LeaseGranted(Subscriber, default, ModemId, 1, 2, null, null, default, default, default, default), 3),
         new AddressProtocol.Glean(new LeaseGivenUp(Subscriber, Modem, null, 5, BindingState.Declined), 6),
         new AddressProtocol.Gleaned(Subscriber, 42, GleanResult.NotStored),
+        new AddressProtocol.StayAwake(Subscriber, 7),
         new ShardProtocol.Open(4095),
         new ShardProtocol.Opened(7, true, ""), new ShardProtocol.Opened(7, false, "disk gone: größer"),
     ];

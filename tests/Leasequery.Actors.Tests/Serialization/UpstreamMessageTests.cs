@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Serialization;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Upstream;
@@ -53,7 +52,6 @@ public sealed class UpstreamMessageTests : IDisposable
             4, Address, Information, Options)),
         new ServerProtocol.Replied(Server, new ServerReply(0, DhcpMessageType.Nak, Address, default, null, null, null, null,
             null, default, default, default)),
-        new AddressProtocol.StayAwake(Address, 7),
     ];
 
     public void Dispose() => _system.Terminate().Wait(TimeSpan.FromSeconds(20));
@@ -68,6 +66,15 @@ public sealed class UpstreamMessageTests : IDisposable
     [Fact]
     public void Every_message_comes_back_as_it_was() => Assert.All(Samples, message =>
         Assert.Equal(message, _serializer.FromBinary(_serializer.ToBinary(message), _serializer.Manifest(message))));
+
+    [Fact]
+    public void What_is_cut_short_or_goes_on_behind_its_end_is_refused() => Assert.All(Samples, message =>
+    {
+        var bytes = _serializer.ToBinary(message);
+        for (var length = 0; length < bytes.Length; length++)
+            Assert.Throws<InvalidDataException>(() => _serializer.FromBinary(bytes[..length], _serializer.Manifest(message)));
+        Assert.Throws<InvalidDataException>(() => _serializer.FromBinary([.. bytes, 0], _serializer.Manifest(message)));
+    });
 
     private sealed class Asker : UntypedActor
     {

@@ -132,7 +132,7 @@ public class LeasequerySettingsTests
             "ingres.loops = 2",
             "leasequery.ingres = { loops = \"2\" }",
             "no such key; leasequery has networks, requestors, dialect, draft-query, reply-port, static-devices, "
-            + "gleaning, ingress, addresses, store, monitoring, shutdown-timeout"
+            + "gleaning, ingress, upstream, addresses, store, monitoring, shutdown-timeout"
         },
         {
             "ingress.loop = 2",

@@ -5,6 +5,9 @@ internal sealed class VirtualClock : TimeProvider
 {
     private long _elapsed;
 
+    /// <summary>Since the test began.</summary>
+    public TimeSpan Elapsed => new(GetTimestamp());
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Interlocked.Read(ref _elapsed);

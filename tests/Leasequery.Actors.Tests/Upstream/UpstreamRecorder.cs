@@ -1,9 +1,10 @@
 using Akka.Actor;
+using Leasequery.Actors.Tests.Support;
 
 namespace Leasequery.Actors.Tests.Upstream;
 
 /// <summary>Stands for an actor, and keeps what it is told with the time of it.</summary>
-internal sealed class UpstreamRecorder(ActorSystem system, UpstreamClock clock, string name) : MinimalActorRef
+internal sealed class UpstreamRecorder(ActorSystem system, VirtualClock clock, string name) : MinimalActorRef
 {
     private readonly Queue<(TimeSpan At, object Message)> _told = [];
 

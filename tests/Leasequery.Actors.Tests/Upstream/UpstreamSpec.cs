@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit;
 using Leasequery.Actors.Settings;
+using Leasequery.Actors.Tests.Support;
 using Leasequery.Wire;
 
 namespace Leasequery.Actors.Tests.Upstream;
@@ -26,7 +27,7 @@ public abstract class UpstreamSpec() : Akka.TestKit.Xunit2.TestKit(Setup)
         upstream-journal.plugin-dispatcher = "akka.actor.default-dispatcher"
         """);
 
-    private protected UpstreamClock Clock { get; } = new();
+    private protected VirtualClock Clock { get; } = new();
 
     protected static Ipv4Address Address(string text) => Ipv4Address.Parse(text);
 
