@@ -242,7 +242,9 @@ public class DatagramHandlerTests : ActorSpec
         Node.Table.Publish(Bound with { Address = Ipv4Address.Parse("10.1.2.4"), RelayAgentInformation = Octets(1020) }, 1);
         var query = Message.Query(address).ToBytes();
         Allocated(query, 100); // what is compiled or loaded once
-        Assert.Equal(0, Allocated(query, 10_000));
+        // The least of some runs: while code moves from one tier of the compiler to the next, the runtime allocates on this thread
+        // too. A path that allocates does so in every run.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated(query, 10_000)));
     }
 
     private long Allocated(byte[] query, int rounds)
