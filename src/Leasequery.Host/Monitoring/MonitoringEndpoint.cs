@@ -28,9 +28,11 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
     {
         if (settings.Monitoring is not { } endpoint)
             return;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // Empty: other builders read settings from the working directory, and watch it with all below it, such as the store.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(endpoint.Address.ToString()), endpoint.Port));
+        builder.Services.AddRoutingCore();
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(LeasequeryMetrics.MeterName)
             .AddMeter(RuntimeMeterName)
