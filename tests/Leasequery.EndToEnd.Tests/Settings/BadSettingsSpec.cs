@@ -116,7 +116,7 @@ public sealed class BadSettingsSpec
     {
         using var folder = new TempFolder("store");
         var file = folder.Write("flat.conf", "leasequery = 5");
-        await AssertRefusedAsync(["serve", "--config", file], "leasequery = \"5\"", "an object");
+        await AssertRefusedAsync(["serve", "--config", file], "leasequery = \"5\"", "a section");
     }
 
     [Fact]
