@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Leasequery.Actors;
+using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -36,6 +37,7 @@ public static class LeasequeryServices
         services.AddSingleton<MonitoringEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitoringEndpoint>());
         return services.AddLeasequeryActors(settings, (akka, provider) =>
-            akka.WithJournalOf(provider.GetRequiredService<IJournalStore>(), provider.GetRequiredService<JournalWriter>()));
+            akka.WithJournalOf(provider.GetRequiredService<IJournalStore>(), provider.GetRequiredService<JournalWriter>(),
+                provider.GetRequiredService<LocationTable>()));
     }
 }

@@ -8,6 +8,16 @@ namespace Leasequery.Actors.Addresses;
 /// </summary>
 public static class PersistenceIds
 {
+    private const string Prefix = "address-";
+
     /// <summary>The persistence id of an address.</summary>
-    public static string Of(Ipv4Address address) => $"address-{AddressRouting.EntityId(address)}";
+    public static string Of(Ipv4Address address) => $"{Prefix}{AddressRouting.EntityId(address)}";
+
+    /// <summary>The address of a persistence id; false when it is another actor's.</summary>
+    public static bool TryRead(ReadOnlySpan<char> persistenceId, out Ipv4Address address)
+    {
+        address = default;
+        return persistenceId.StartsWith(Prefix, StringComparison.Ordinal)
+            && AddressRouting.TryReadEntityId(persistenceId[Prefix.Length..], out address);
+    }
 }

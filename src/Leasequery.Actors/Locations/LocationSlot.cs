@@ -43,18 +43,14 @@ internal unsafe struct LocationSlot
     /// <summary>True when they stand in overflow memory.</summary>
     public readonly bool HasOverflow => VariableLength > TailSize;
 
-    /// <summary>The variable bytes that a binding needs.</summary>
-    public static int VariableLengthOf(Binding binding) =>
-        (binding.ClientIdentifier?.Bytes.Length ?? 0) + binding.Options.Length + binding.RelayAgentInformation.Length;
-
     /// <summary>Writes everything but the version. The writer has marked the slot and provided overflow memory if it is needed.</summary>
-    public void Write(Binding binding, uint sequence, byte* overflow)
+    public void Write(in BindingImage binding, uint sequence, byte* overflow)
     {
         Sequence = sequence;
         State = binding.State;
         _hardwareType = binding.Device.Type;
         _hardwareLength = binding.Device.Length;
-        _clientIdentifierLength = (byte)(binding.ClientIdentifier?.Bytes.Length ?? 0);
+        _clientIdentifierLength = (byte)binding.ClientIdentifier.Length;
         _expiresAt = binding.ExpiresAt;
         _lastTransactionAt = binding.LastTransactionAt;
         _renewsAt = binding.RenewsAt;
@@ -70,11 +66,37 @@ internal unsafe struct LocationSlot
             if (overflow is not null)
                 Overflow = overflow;
             var variable = overflow is null ? new Span<byte>(tail, TailSize) : new Span<byte>(overflow, VariableLength);
-            if (binding.ClientIdentifier is { } identifier)
-                identifier.Bytes.CopyTo(variable);
-            binding.Options.Span.CopyTo(variable[_clientIdentifierLength..]);
-            binding.RelayAgentInformation.Span.CopyTo(variable[(_clientIdentifierLength + _optionsLength)..]);
+            binding.ClientIdentifier.CopyTo(variable);
+            binding.Options.CopyTo(variable[_clientIdentifierLength..]);
+            binding.RelayAgentInformation.CopyTo(variable[(_clientIdentifierLength + _optionsLength)..]);
         }
+    }
+
+    /// <summary>The record. Its spans point into the slot, or into the overflow copy.</summary>
+    /// <param name="address">Whose slot it is.</param>
+    /// <param name="slot">A copy of the slot that nobody writes.</param>
+    /// <param name="overflow">A copy of its overflow; unused when it has none.</param>
+    public static BindingImage Read(Ipv4Address address, byte* slot, byte* overflow)
+    {
+        var record = (LocationSlot*)slot;
+        var variable = new ReadOnlySpan<byte>(record->HasOverflow ? overflow : record->_tail, record->VariableLength);
+        HardwareAddress.TryCreate(record->_hardwareType, new ReadOnlySpan<byte>(record->_chaddr, record->_hardwareLength), out var device);
+        return new BindingImage
+        {
+            Address = address,
+            State = record->State,
+            Device = device,
+            ClientIdentifier = variable[..record->_clientIdentifierLength],
+            TransactionId = record->_transactionId,
+            LastTransactionAt = record->_lastTransactionAt,
+            ExpiresAt = record->_expiresAt,
+            RenewsAt = record->_renewsAt,
+            RebindsAt = record->_rebindsAt,
+            Relay = new Ipv4Address(record->_relay),
+            Server = new Ipv4Address(record->_server),
+            RelayAgentInformation = variable[(record->_clientIdentifierLength + record->_optionsLength)..],
+            Options = variable.Slice(record->_clientIdentifierLength, record->_optionsLength),
+        };
     }
 
     /// <summary>The answer that this record gives. Its spans point into the slot, or into the overflow copy.</summary>

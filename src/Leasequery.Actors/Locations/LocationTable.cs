@@ -116,7 +116,10 @@ public sealed unsafe class LocationTable : IDisposable
     /// Makes a stored binding visible. Ignored when the shard is not here, or when the table already has a later event of the
     /// address: a bulk load and an actor may publish the same address in any order.
     /// </summary>
-    public void Publish(Binding binding, long sequence)
+    public void Publish(Binding binding, long sequence) => Publish(BindingImage.Of(binding), sequence);
+
+    /// <inheritdoc cref="Publish(Binding, long)"/>
+    internal void Publish(in BindingImage binding, long sequence)
     {
         var shard = Shards.ShardOf(binding.Address);
         lock (_shardLocks[shard])
@@ -148,20 +151,26 @@ public sealed unsafe class LocationTable : IDisposable
     /// <param name="answer">What the record says; its spans point into the scratch space.</param>
     public LookUp Find(Ipv4Address address, byte* scratch, uint now, out LeasequeryAnswer answer)
     {
-        answer = default;
-        ref var shard = ref _states[Shards.ShardOf(address)];
-        var state = Volatile.Read(ref shard);
-        if (StateOf(state) == ShardState.Absent)
-            return LookUp.Unknown;
-        if (TryCopy(address, scratch))
-        {
-            answer = LocationSlot.Answer(scratch, scratch + LocationSlot.Size, now);
-            return LookUp.Found;
-        }
+        var found = Copy(address, scratch);
+        answer = found == LookUp.Found ? LocationSlot.Answer(scratch, scratch + LocationSlot.Size, now) : default;
+        return found;
+    }
 
-        // "Never seen" is true only if the shard was complete all the while: it may have been dropped since the first look.
-        Volatile.ReadBarrier();
-        return StateOf(state) == ShardState.Complete && Volatile.Read(ref shard) == state ? LookUp.Absent : LookUp.Unknown;
+    /// <summary>
+    /// The whole binding of an address as it was published, and the number of its event: what an actor needs to start from. It may
+    /// be older than what is stored, when whoever wrote last could not publish any more; the store's fence tells.
+    /// </summary>
+    /// <param name="address">The address.</param>
+    /// <param name="binding">The binding; null unless it is found.</param>
+    /// <param name="sequence">The number of its newest event, of which the table keeps 32 bits.</param>
+    public LookUp Read(Ipv4Address address, out Binding? binding, out long sequence)
+    {
+        var scratch = stackalloc byte[ScratchSize];
+        var found = Copy(address, scratch);
+        var isFound = found == LookUp.Found;
+        binding = isFound ? LocationSlot.Read(address, scratch, scratch + LocationSlot.Size).ToBinding() : null;
+        sequence = isFound ? ((LocationSlot*)scratch)->Sequence : 0;
+        return found;
     }
 
     /// <summary>Frees all memory. Only for who knows that nobody reads or writes any more.</summary>
@@ -178,6 +187,20 @@ public sealed unsafe class LocationTable : IDisposable
         foreach (var page in _freePages)
             NativeMemory.AlignedFree((void*)page);
         _overflow.Dispose();
+    }
+
+    private LookUp Copy(Ipv4Address address, byte* scratch)
+    {
+        ref var shard = ref _states[Shards.ShardOf(address)];
+        var state = Volatile.Read(ref shard);
+        if (StateOf(state) == ShardState.Absent)
+            return LookUp.Unknown;
+        if (TryCopy(address, scratch))
+            return LookUp.Found;
+
+        // "Never seen" is true only if the shard was complete all the while: it may have been dropped since the first look.
+        Volatile.ReadBarrier();
+        return StateOf(state) == ShardState.Complete && Volatile.Read(ref shard) == state ? LookUp.Absent : LookUp.Unknown;
     }
 
     // The version is read before and after the copy. Ends, because a writer holds a slot for some hundred nanoseconds.
@@ -221,11 +244,11 @@ public sealed unsafe class LocationTable : IDisposable
     }
 
     // With the shard's lock held.
-    private void Write(LocationSlot* slot, Binding binding, uint sequence)
+    private void Write(LocationSlot* slot, in BindingImage binding, uint sequence)
     {
         var oldOverflow = slot->State != 0 && slot->HasOverflow ? slot->Overflow : null;
         var oldLength = oldOverflow is null ? 0 : slot->VariableLength;
-        var length = LocationSlot.VariableLengthOf(binding);
+        var length = binding.VariableLength;
         var overflow = length > LocationSlot.TailSize ? _overflow.Take(length) : null;
         Mark(slot);
         slot->Write(binding, sequence, overflow);

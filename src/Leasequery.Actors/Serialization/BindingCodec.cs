@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Leasequery.Actors.Locations;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
 
@@ -49,7 +50,11 @@ internal static class BindingCodec
     }
 
     /// <exception cref="InvalidDataException">The bytes are no binding: the store is damaged, or of a later version.</exception>
-    public static Binding Read(ReadOnlySpan<byte> bytes)
+    public static Binding Read(ReadOnlySpan<byte> bytes) => View(bytes).ToBinding();
+
+    /// <summary>The binding in place: its spans point into the bytes.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no binding: the store is damaged, or of a later version.</exception>
+    public static BindingImage View(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < FixedSize)
             throw Damaged(bytes);
@@ -60,28 +65,30 @@ internal static class BindingCodec
         if (rest.Length != hardwareLength + identifierLength + informationLength + optionsLength)
             throw Damaged(bytes);
         var state = (BindingState)bytes[4];
-        if (!Enum.IsDefined(state)
+        if (state is < BindingState.Leased or > BindingState.Expired
             || informationLength > Gleaning.MaxRelayAgentInformation
             || optionsLength > Gleaning.MaxKeptOptions)
             throw Damaged(bytes); // the table has neither such a state nor room for such a record
         if (!HardwareAddress.TryCreate(bytes[5], Take(ref rest, hardwareLength), out var device))
             throw Damaged(bytes);
-        if (!ClientIdentifier.TryCreate(Take(ref rest, identifierLength), out var identifier) && identifierLength > 0)
+        if (identifierLength is > 0 and < ClientIdentifier.MinLength)
             throw Damaged(bytes);
-        return new Binding(
-            Ipv4Address.Read(bytes),
-            state,
-            device,
-            identifier,
-            BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]),
-            BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]),
-            BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]),
-            BinaryPrimitives.ReadUInt32BigEndian(bytes[20..]),
-            BinaryPrimitives.ReadUInt32BigEndian(bytes[24..]),
-            Ipv4Address.Read(bytes[28..]),
-            Ipv4Address.Read(bytes[32..]),
-            OctetString.Copy(Take(ref rest, informationLength)),
-            OctetString.Copy(Take(ref rest, optionsLength)));
+        return new BindingImage
+        {
+            Address = Ipv4Address.Read(bytes),
+            State = state,
+            Device = device,
+            ClientIdentifier = Take(ref rest, identifierLength),
+            TransactionId = BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]),
+            LastTransactionAt = BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]),
+            ExpiresAt = BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]),
+            RenewsAt = BinaryPrimitives.ReadUInt32BigEndian(bytes[20..]),
+            RebindsAt = BinaryPrimitives.ReadUInt32BigEndian(bytes[24..]),
+            Relay = Ipv4Address.Read(bytes[28..]),
+            Server = Ipv4Address.Read(bytes[32..]),
+            RelayAgentInformation = Take(ref rest, informationLength),
+            Options = Take(ref rest, optionsLength),
+        };
     }
 
     private static Span<byte> Append(Span<byte> destination, scoped ReadOnlySpan<byte> value)
@@ -90,7 +97,7 @@ internal static class BindingCodec
         return destination[value.Length..];
     }
 
-    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> rest, int length)
+    private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> rest, int length)
     {
         var taken = rest[..length];
         rest = rest[length..];

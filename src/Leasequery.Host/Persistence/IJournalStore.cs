@@ -36,16 +36,3 @@ internal interface IJournalSession : IDisposable
     /// </summary>
     void Commit(IReadOnlyList<PendingWrite> batch);
 }
-
-/// <summary>An atomic write that waits for its transaction.</summary>
-internal sealed class PendingWrite(IReadOnlyList<JournalRow> rows)
-{
-    /// <summary>Its rows, all of one persistence id, ascending.</summary>
-    public IReadOnlyList<JournalRow> Rows { get; } = rows;
-
-    /// <summary>What <see cref="JournalWriter.WriteAsync"/> promised.</summary>
-    public TaskCompletionSource<Exception?> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>True when the store had news that its writer did not have.</summary>
-    public bool IsStale { get; set; }
-}

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Persistence.Sql;
+using Leasequery.Actors.Locations;
 
 namespace Leasequery.Host.Persistence;
 
@@ -9,9 +10,10 @@ internal static class JournalHosting
 {
     private const string Journal = "akka.persistence.journal.leasequery";
 
-    public static AkkaConfigurationBuilder WithJournalOf(this AkkaConfigurationBuilder builder, IJournalStore store, JournalWriter writer) =>
+    public static AkkaConfigurationBuilder WithJournalOf(this AkkaConfigurationBuilder builder, IJournalStore store, JournalWriter writer,
+        LocationTable table) =>
         builder
-            .AddSetup(new StoreSetup(store, writer))
+            .AddSetup(new StoreSetup(store, writer, table))
             .AddHocon(JournalConfig(store), HoconAddMode.Prepend)
             .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
             // The journal makes the tables when it starts, so it starts before anybody writes or reads.

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Stores;
 
@@ -14,8 +13,11 @@ internal sealed class JournalWriter : IDisposable
     private readonly int _maxBatch;
     private readonly StoreHealth _health;
     private readonly LeasequeryMetrics _metrics;
-    private readonly BlockingCollection<PendingWrite> _queue = [];
+    private readonly object _gate = new(); // a Monitor: threads wait on it
+    private readonly Queue<PendingWrite> _waiting = [];
     private readonly Thread[] _threads;
+    private int _idle;
+    private bool _isEnding;
 
     public JournalWriter(IJournalStore store, int maxBatch, StoreHealth health, LeasequeryMetrics metrics)
     {
@@ -34,15 +36,32 @@ internal sealed class JournalWriter : IDisposable
     /// </summary>
     public Task<Exception?> WriteAsync(IReadOnlyList<JournalRow> rows)
     {
-        var pending = new PendingWrite(rows);
-        _queue.Add(pending);
-        return pending.Result.Task;
+        var write = new AwaitedWrite(rows);
+        Write(write);
+        return write.Result;
+    }
+
+    /// <summary>Stores events, and completes the write when it is known what became of them.</summary>
+    public void Write(PendingWrite write)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isEnding, this);
+            _waiting.Enqueue(write);
+            if (_idle > 0)
+                Monitor.Pulse(_gate);
+        }
     }
 
     /// <summary>Writes what waits, then ends.</summary>
     public void Dispose()
     {
-        _queue.CompleteAdding(); // a second time is no harm
+        lock (_gate)
+        {
+            _isEnding = true;
+            Monitor.PulseAll(_gate);
+        }
+
         foreach (var thread in _threads)
             thread.Join();
     }
@@ -51,16 +70,29 @@ internal sealed class JournalWriter : IDisposable
     {
         var batch = new List<PendingWrite>(_maxBatch);
         IJournalSession? session = null;
-        foreach (var first in _queue.GetConsumingEnumerable())
-        {
-            batch.Clear();
-            batch.Add(first);
-            while (batch.Count < _maxBatch && _queue.TryTake(out var next))
-                batch.Add(next);
+        while (TakeBatch(batch))
             Write(batch, ref session);
+        session?.Dispose();
+    }
+
+    // All that waits, up to the bound; false at the end. Waits for the first one.
+    private bool TakeBatch(List<PendingWrite> batch)
+    {
+        batch.Clear();
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 && !_isEnding)
+            {
+                _idle++;
+                Monitor.Wait(_gate);
+                _idle--;
+            }
+
+            while (batch.Count < _maxBatch && _waiting.TryDequeue(out var next))
+                batch.Add(next);
         }
 
-        session?.Dispose();
+        return batch.Count > 0;
     }
 
     private void Write(List<PendingWrite> batch, ref IJournalSession? session)
@@ -76,19 +108,21 @@ internal sealed class JournalWriter : IDisposable
             session = null;
             _health.ReportFailure(cause);
             foreach (var pending in batch)
-                pending.Result.TrySetResult(cause);
+            {
+                pending.IsStale = false; // what was found out about it was rolled back
+                pending.Complete(cause);
+            }
+
             return;
         }
 
         _health.ReportSuccess();
-        _metrics.EventsStored(batch.Where(pending => !pending.IsStale).Sum(pending => pending.Rows.Count));
+        var stored = 0;
         foreach (var pending in batch)
-        {
-            if (pending.IsStale)
-                pending.Result.TrySetException(new StaleWriterException(pending.Rows[0]));
-            else
-                pending.Result.TrySetResult(null);
-        }
+            stored += pending.IsStale ? 0 : pending.Rows.Count;
+        _metrics.EventsStored(stored);
+        foreach (var pending in batch)
+            pending.Complete(null);
     }
 }
 

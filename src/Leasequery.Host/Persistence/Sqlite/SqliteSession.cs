@@ -1,71 +1,120 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Leasequery.Host.Persistence.Sqlite;
 
-/// <summary>A connection for writing, with its statements prepared once.</summary>
+/// <summary>
+/// A connection for writing, with its statements prepared once. It speaks with SQLite itself and not through ADO.NET, whose
+/// commands and parameters cost more for each event than SQLite does.
+/// </summary>
 internal sealed class SqliteSession : IJournalSession
 {
-    // The fence: an event is stored only when nothing as new is there. Whoever decided on stale state finds out here.
-    private const string InsertSql = """
-        INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
-        SELECT $created, 0, $id, $number, $message, $manifest, $serializer, $writer
-        WHERE NOT EXISTS (SELECT 1 FROM journal WHERE persistence_id = $id AND sequence_number >= $number)
+    // An address has one row, which is written over in place: same pages, no free space to manage. It keeps its "ordering", so a
+    // reader that pages through events by that number sees an address once, at its place of old.
+    // The fence: an event is stored only over an older one, or where nothing as new is. Whoever decided on stale state finds out.
+    private const string UpdateSql = """
+        UPDATE journal SET created = ?1, sequence_number = ?3, message = ?4, manifest = ?5, identifier = ?6, writer_uuid = ?7
+        WHERE persistence_id = ?2 AND sequence_number < ?3
         """;
 
-    private const string DeleteSql = "DELETE FROM journal WHERE persistence_id = $id AND sequence_number < $number";
+    private const string InsertSql = """
+        INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
+        SELECT ?1, 0, ?2, ?3, ?4, ?5, ?6, ?7
+        WHERE NOT EXISTS (SELECT 1 FROM journal WHERE persistence_id = ?2 AND sequence_number >= ?3)
+        """;
+
+    private const int BusyMilliseconds = 10_000; // the base class makes the tables on a connection of its own
+    private const int ShortText = 128;
+
+    // SQLite's own 2 MB let pages be read again and again out of a WAL of 4 MB: 11 us an event instead of 3.5.
+    private const string Cache = "PRAGMA cache_size = -16384";
 
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _insert;
-    private readonly SqliteCommand _delete;
-    private readonly SqliteParameter _created, _id, _number, _message, _manifest, _serializer, _writer;
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _begin, _commit, _rollback, _update, _insert;
 
     /// <summary>Takes a connection over.</summary>
     public SqliteSession(SqliteConnection connection)
     {
         _connection = connection;
-        _insert = new SqliteCommand(InsertSql, connection);
-        _delete = new SqliteCommand(DeleteSql, connection);
-        _created = _insert.Parameters.Add("$created", SqliteType.Integer);
-        _id = _insert.Parameters.Add("$id", SqliteType.Text);
-        _number = _insert.Parameters.Add("$number", SqliteType.Integer);
-        _message = _insert.Parameters.Add("$message", SqliteType.Blob);
-        _manifest = _insert.Parameters.Add("$manifest", SqliteType.Text);
-        _serializer = _insert.Parameters.Add("$serializer", SqliteType.Integer);
-        _writer = _insert.Parameters.Add("$writer", SqliteType.Text);
-        _delete.Parameters.Add(_id);
-        _delete.Parameters.Add(_number);
+        _database = connection.Handle!;
+        Check(raw.sqlite3_busy_timeout(_database, BusyMilliseconds));
+        Check(raw.sqlite3_exec(_database, Cache));
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _commit = Prepare("COMMIT");
+        _rollback = Prepare("ROLLBACK");
+        _update = Prepare(UpdateSql);
+        _insert = Prepare(InsertSql);
     }
 
     /// <inheritdoc/>
     public void Commit(IReadOnlyList<PendingWrite> batch)
     {
-        using var transaction = _connection.BeginTransaction();
-        (_insert.Transaction, _delete.Transaction) = (transaction, transaction);
-        foreach (var pending in batch)
-            pending.IsStale = !pending.Rows.All(Write);
-        transaction.Commit();
+        Run(_begin);
+        try
+        {
+            foreach (var pending in batch)
+                pending.IsStale = !Write(pending.Rows);
+            Run(_commit);
+        }
+        catch
+        {
+            raw.sqlite3_step(_rollback); // fails when SQLite has rolled back by itself, which is as well
+            raw.sqlite3_reset(_rollback);
+            throw;
+        }
     }
 
     public void Dispose()
     {
-        _insert.Dispose();
-        _delete.Dispose();
+        foreach (var statement in (sqlite3_stmt[])[_begin, _commit, _rollback, _update, _insert])
+            statement.Dispose();
         _connection.Dispose();
     }
 
     // False when there is a row that is as new.
-    private bool Write(JournalRow row)
+    private bool Write(IReadOnlyList<JournalRow> rows)
     {
-        _created.Value = row.Created;
-        _id.Value = row.PersistenceId;
-        _number.Value = row.SequenceNumber;
-        _message.Value = row.Message;
-        _manifest.Value = row.Manifest;
-        _serializer.Value = row.Serializer;
-        _writer.Value = row.Writer;
-        if (_insert.ExecuteNonQuery() == 0)
-            return false;
-        _delete.ExecuteNonQuery();
+        for (var i = 0; i < rows.Count; i++)
+            if (!Write(_update, rows[i]) && !Write(_insert, rows[i]))
+                return false;
         return true;
     }
+
+    private bool Write(sqlite3_stmt statement, JournalRow row)
+    {
+        Check(raw.sqlite3_bind_int64(statement, 1, row.Created));
+        Bind(statement, 2, row.PersistenceId);
+        Check(raw.sqlite3_bind_int64(statement, 3, row.SequenceNumber));
+        Check(raw.sqlite3_bind_blob(statement, 4, row.Message));
+        Bind(statement, 5, row.Manifest);
+        Check(raw.sqlite3_bind_int(statement, 6, row.Serializer));
+        Bind(statement, 7, row.Writer);
+        Run(statement);
+        return raw.sqlite3_changes(_database) > 0;
+    }
+
+    private void Bind(sqlite3_stmt statement, int index, string text)
+    {
+        Span<byte> bytes = text.Length <= ShortText ? stackalloc byte[ShortText * 3] : new byte[text.Length * 3];
+        Check(raw.sqlite3_bind_text(statement, index, bytes[..Encoding.UTF8.GetBytes(text, bytes)]));
+    }
+
+    // A reset tells the error of the step again, better than the step did.
+    private void Run(sqlite3_stmt statement)
+    {
+        var result = raw.sqlite3_step(statement);
+        var reset = raw.sqlite3_reset(statement);
+        if (result != raw.SQLITE_DONE)
+            Check(reset != raw.SQLITE_OK ? reset : result);
+    }
+
+    private sqlite3_stmt Prepare(string sql)
+    {
+        Check(raw.sqlite3_prepare_v2(_database, sql, out var statement));
+        return statement;
+    }
+
+    private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _database);
 }
