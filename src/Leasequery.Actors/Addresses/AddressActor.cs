@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
@@ -17,8 +18,9 @@ namespace Leasequery.Actors.Addresses;
 /// <param name="Settings">How the DHCP servers are asked.</param>
 /// <param name="Upstream">Asks them.</param>
 /// <param name="PassivateAfter">An actor that sharding tells nothing for so long is passivated.</param>
+/// <param name="MaxResident">While more actors than this are in memory, one that has nothing to do leaves at once.</param>
 internal sealed record AddressContext(LocationTable Table, LeasequeryMetrics Metrics, TimeProvider Clock, UpstreamSettings Settings,
-    IActorRef Upstream, TimeSpan PassivateAfter);
+    IActorRef Upstream, TimeSpan PassivateAfter, int MaxResident);
 
 /// <summary>
 /// One IPv4 address: the only writer of what is known of it. Gleaned messages become events; an event is stored, then applied,
@@ -34,6 +36,9 @@ internal sealed class AddressActor : UntypedPersistentActor
     // A server actor answers within 130 s unless its queue is long. Who asks after that joins its own query there.
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromMinutes(3);
 
+    // Questions that wait for one answer of the servers. Who is not in line asks again, as one does over UDP.
+    private const int LongestLine = 1000;
+
     private readonly Ipv4Address _address;
     private readonly AddressContext _context;
     private Binding? _binding;
@@ -43,6 +48,7 @@ internal sealed class AddressActor : UntypedPersistentActor
     private UpstreamQuestion? _question;
     private ICancelable? _stayingAwake;
     private int _round;
+    private bool _isLeaving;
 
     public AddressActor(Ipv4Address address, AddressContext context)
     {
@@ -109,10 +115,15 @@ internal sealed class AddressActor : UntypedPersistentActor
                 break;
             case UpstreamProtocol.Asked or AddressProtocol.StayAwake:
                 break; // of a question that is answered already
+            case Leave:
+                Context.Stop(Self);
+                break;
             default:
                 Unhandled(message);
                 break;
         }
+
+        LeaveIfCrowded();
     }
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr) => OnNotStored();
@@ -132,6 +143,12 @@ internal sealed class AddressActor : UntypedPersistentActor
         if (!_context.Settings.HasServers || (_binding?.IsLeasedAt(now) ?? false) || _context.Table.IsVacant(_address, now))
         {
             Sender.Tell(new AddressProtocol.Located(question, _binding));
+            return;
+        }
+
+        if (_line?.Count >= LongestLine)
+        {
+            Sender.Tell(new AddressProtocol.Located(question, _binding, Finding.Silence));
             return;
         }
 
@@ -244,6 +261,16 @@ internal sealed class AddressActor : UntypedPersistentActor
     {
         _binding = BindingRules.Apply(_binding, happened);
         Publish();
+    }
+
+    // Sharding lets go only of what was idle for a while, which is late in a burst of new addresses. What comes while the actor
+    // leaves waits in its shard, and starts it anew.
+    private void LeaveIfCrowded()
+    {
+        if (_isLeaving || _question is not null || _context.Metrics.LiveAddressActors <= _context.MaxResident)
+            return;
+        _isLeaving = true;
+        Context.Parent.Tell(new Passivate(Leave.Instance));
     }
 
     // The line is told what was known before: nothing is told that is not stored.

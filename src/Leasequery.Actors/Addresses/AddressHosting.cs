@@ -34,7 +34,7 @@ internal static class AddressHosting
                     ? ShardDirectory.Props(shard, table, archive, settings.Networks)
                     : AddressRouting.TryReadEntityId(entity, out var address)
                         ? AddressActor.Props(address, new AddressContext(table, metrics, clock, settings.Upstream,
-                            registry.Get<UpstreamActor>(), settings.PassivateAfter))
+                            registry.Get<UpstreamActor>(), settings.PassivateAfter, settings.MaxResidentActors))
                         : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
             },
             new AddressRouting(new ShardMap(settings.Shards)),
@@ -43,6 +43,7 @@ internal static class AddressHosting
                 StateStoreMode = StateStoreMode.DData,
                 RememberEntities = false,
                 PassivateIdleEntityAfter = settings.PassivateAfter,
+                HandOffStopMessage = Leave.Instance, // sharding sends it to idle entities, too
                 Role = "address",
             })
         .WithActors((system, registry, services) =>

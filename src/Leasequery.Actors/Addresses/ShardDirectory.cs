@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Serialization;
 using Leasequery.Actors.Stores;
 using Leasequery.Domain.Networks;
+using Leasequery.Wire;
 
 namespace Leasequery.Actors.Addresses;
 
@@ -72,6 +74,9 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
             case Retry:
                 Load();
                 break;
+            case Leave:
+                Context.Stop(Self);
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -81,8 +86,15 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private void Load()
     {
         var ranges = _table.Shards.RangesOf(_shard, _networks.Prefixes).ToArray();
-        _archive.ReadNewestAsync(ranges, _table.Publish, _stop.Token).PipeTo(Self, success: () => Loaded.Instance);
+        LoadAsync(ranges).PipeTo(Self, success: () => Loaded.Instance);
     }
+
+    // An archive that fails before it has a task to give fails all the same.
+    private async Task LoadAsync((Ipv4Address First, Ipv4Address Last)[] ranges) =>
+        await _archive.ReadNewestAsync(ranges, Publish, _stop.Token);
+
+    private void Publish(string manifest, ReadOnlySpan<byte> message, long number) =>
+        _table.Publish(LeasequerySerializer.ViewEvent(manifest, message), number);
 
     private sealed class Loaded
     {

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Serialization;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Locations;
 using Leasequery.Actors.Upstream;
 using Leasequery.Domain.Bindings;
 
@@ -39,8 +40,13 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
     {
         LeaseBoundV1 => new LeaseBound(BindingCodec.Read(bytes)),
         LeaseEndedV1 => new LeaseEnded(BindingCodec.Read(bytes)),
-        _ => throw new InvalidDataException($"no event has the manifest '{manifest}'; a later version of the service may have"),
+        _ => throw UnknownEvent(manifest),
     };
+
+    // The binding of a stored row in place. Both kinds of events hold it alike.
+    internal static BindingImage ViewEvent(string manifest, ReadOnlySpan<byte> bytes) => manifest is LeaseBoundV1 or LeaseEndedV1
+        ? BindingCodec.View(bytes)
+        : throw UnknownEvent(manifest);
 
     /// <inheritdoc/>
     public override string Manifest(object o) => o switch
@@ -104,6 +110,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         BindingCodec.Write(happened.Binding, bytes);
         return bytes;
     }
+
+    private static InvalidDataException UnknownEvent(string manifest) =>
+        new($"no event has the manifest '{manifest}'; a later version of the service may have");
 
     private static ArgumentException NotOurs(string name) => new($"{name} is no message of ours");
 }

@@ -45,6 +45,9 @@ public sealed record LeasequerySettings
     /// <summary>leasequery.addresses.passivate-after.</summary>
     public required TimeSpan PassivateAfter { get; init; }
 
+    /// <summary>leasequery.addresses.max-resident.</summary>
+    public required int MaxResidentActors { get; init; }
+
     /// <summary>leasequery.addresses.shards.</summary>
     public required int Shards { get; init; }
 
@@ -85,6 +88,7 @@ public sealed record LeasequerySettings
             Ingress = ingress,
             Upstream = UpstreamSettings.Read(root, ingress),
             PassivateAfter = root.Object("addresses").Duration("passivate-after", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            MaxResidentActors = root.Object("addresses").Number("max-resident", 1, 10_000_000),
             Shards = root.Object("addresses").Number("shards", 1, 4096),
             Store = StoreSettings.Read(root.Object("store")),
             Monitoring = ReadMonitoring(root.Object("monitoring")),

@@ -1,7 +1,13 @@
-using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
 
 namespace Leasequery.Actors.Stores;
+
+/// <summary>Takes the newest event of an address as it is stored. The bytes are valid during the call.</summary>
+/// <param name="manifest">What kind of event it is.</param>
+/// <param name="message">The event, as it was serialized.</param>
+/// <param name="sequenceNumber">Its number.</param>
+/// <exception cref="InvalidDataException">The manifest or the bytes are not ours.</exception>
+public delegate void TakeStoredEvent(string manifest, ReadOnlySpan<byte> message, long sequenceNumber);
 
 /// <summary>
 /// Reads many bindings at once out of the store that the address actors write one by one. Replaying a million actors takes half
@@ -10,11 +16,11 @@ namespace Leasequery.Actors.Stores;
 public interface IBindingArchive
 {
     /// <summary>
-    /// Hands over the newest binding of every stored address in these ranges, with the sequence number of its event. The task
-    /// fails when the store cannot be read; some bindings may have been handed over by then.
+    /// Hands over the newest event of every stored address in these ranges. The task fails when the store cannot be read, or what
+    /// it holds is not ours; some events may have been handed over by then.
     /// </summary>
     /// <param name="ranges">First and last address of each.</param>
     /// <param name="take">Called on a thread of the pool, by one call of this method one at a time.</param>
     /// <param name="stop">Ends the reading.</param>
-    Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take, CancellationToken stop);
+    Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take, CancellationToken stop);
 }

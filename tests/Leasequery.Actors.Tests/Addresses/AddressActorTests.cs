@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Tests.Support;
 using Leasequery.Domain.Bindings;
@@ -156,6 +157,36 @@ public class AddressActorTests : ActorSpec
         Assert.Equal(1, Node.Meters.Read("leasequery.actors.live"));
         StopActor(actor);
         Assert.Equal(0, Node.Meters.Read("leasequery.actors.live"));
+    }
+
+    [Fact]
+    public void Told_to_leave_while_an_event_is_being_stored_it_publishes_first()
+    {
+        var actor = StartActor();
+        Watch(actor);
+        HoldNextWrite();
+        actor.Tell(new AddressProtocol.Glean(Grant, SeenAt), TestActor);
+        ExpectMsg<TestJournal.Held>();
+        actor.Tell(Leave.Instance);
+
+        Journal.Tell(TestJournal.Release.Instance);
+        ExpectMsg(new AddressProtocol.Gleaned(Subscriber, SeenAt, GleanResult.Stored));
+        ExpectTerminated(actor);
+        Assert.Equal(Node.Answer(Bound), Node.Find(Subscriber));
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Where_actors_crowd_one_that_has_nothing_to_do_leaves(int maxResident, bool leaves)
+    {
+        var shard = CreateTestProbe();
+        var actor = shard.ChildActorOf(AddressActor.Props(Subscriber, Node.AddressContext with { MaxResident = maxResident }));
+        Glean(actor, Grant, GleanResult.Stored);
+        Settle(actor);
+        Assert.Equal(leaves, shard.HasMessages);
+        if (leaves)
+            Assert.Same(Leave.Instance, shard.ExpectMsg<Passivate>().StopMessage);
     }
 
     private IActorRef StartActor() => Sys.ActorOf(AddressActor.Props(Subscriber, Node.AddressContext));

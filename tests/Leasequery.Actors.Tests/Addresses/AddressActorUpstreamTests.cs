@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
@@ -463,6 +464,38 @@ public class AddressActorUpstreamTests : UpstreamSpec
     private static HardwareAddress Device(string text) =>
         HardwareAddress.TryParse(text, out var device) ? device : throw new FormatException(text);
 
+    [Fact]
+    public void Where_actors_crowd_one_stays_while_its_question_is_open_and_leaves_with_the_answer()
+    {
+        var actor = StartActor(maxResident: 0);
+        var round = Open(actor, "a");
+        Settle(actor);
+        Assert.False(_parent.HasMessages);
+
+        Say(actor, round, ServerVerdict.NotManaged);
+        _upstream.ExpectMsg<UpstreamProtocol.Ask>();
+        actor.Tell(new UpstreamProtocol.Asked(round, []));
+        ExpectMsg<AddressProtocol.Located>();
+        _parent.ExpectMsg<Passivate>();
+        actor.Tell(Question(), TestActor); // before sharding has answered: once is enough
+        Settle(actor);
+        Assert.False(_parent.HasMessages);
+    }
+
+    [Fact]
+    public void A_line_has_an_end_and_who_finds_no_place_is_told_at_once()
+    {
+        var actor = StartActor();
+        Open(actor, "a");
+        for (var asker = 1; asker < 1000; asker++)
+            actor.Tell(Question(), ActorRefs.NoSender);
+        var late = CreateTestProbe();
+        actor.Tell(Question(askedAt: 2), late);
+        late.ExpectMsg(new AddressProtocol.Located(Question(askedAt: 2), null, Finding.Silence));
+        Settle(actor);
+        Assert.False(HasMessages);
+    }
+
     private static AddressProtocol.Locate Question(long askedAt = 1) => new(
         new LeasequeryRequest(Subscriber, Address("10.9.0.1"), 1, 0, DhcpMessageType.LeaseQuery, false, default, false),
         LeasequeryDialect.Rfc4388, default, default, askedAt);
@@ -470,9 +503,9 @@ public class AddressActorUpstreamTests : UpstreamSpec
     private static void Say(IActorRef actor, int round, ServerVerdict verdict, LeaseReported? lease = null) =>
         actor.Tell(new UpstreamProtocol.Said(round, verdict, lease));
 
-    private IActorRef StartActor(string servers = BothServers, string upstream = "") =>
+    private IActorRef StartActor(string servers = BothServers, string upstream = "", int maxResident = 1000) =>
         _parent.ChildActorOf(AddressActor.Props(Subscriber, new AddressContext(_table, _metrics, Clock,
-            Settings($"servers = [{servers}]\n{upstream}").Upstream, _upstream, TimeSpan.FromSeconds(10))));
+            Settings($"servers = [{servers}]\n{upstream}").Upstream, _upstream, TimeSpan.FromSeconds(10), maxResident)));
 
     /// <summary>Asks, and has the question asked of these servers.</summary>
     private int Open(IActorRef actor, params string[] servers)

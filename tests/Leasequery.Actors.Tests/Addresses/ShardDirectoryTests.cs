@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Stores;
 using Leasequery.Actors.Tests.Support;
+using Leasequery.Wire;
 using static Leasequery.Actors.Tests.Support.Some;
 
 namespace Leasequery.Actors.Tests.Addresses;
@@ -55,6 +57,15 @@ public class ShardDirectoryTests : ActorSpec
         Assert.Equal("", Open(directory).Problem);
     }
 
+    [Theory]
+    [InlineData(true)] // an archive that fails before it has a task to give
+    [InlineData(false)]
+    public void A_row_that_is_not_ours_or_an_archive_that_breaks_is_told(bool isArchive)
+    {
+        var directory = Sys.ActorOf(ShardDirectory.Props(_shard, Node.Table, new BrokenArchive(isArchive), Node.Settings().Networks));
+        Eventually("the failure is told", () => Open(directory).Problem.Contains(isArchive ? "broken" : "bound-2"));
+    }
+
     [Fact]
     public void When_it_stops_its_records_go_and_its_reading_ends()
     {
@@ -84,4 +95,15 @@ public class ShardDirectoryTests : ActorSpec
         Assert.Equal(new ShardProtocol.Opened(_shard, isComplete, ""), Open(directory));
 
     private void EventuallyOpened(IActorRef directory) => Eventually("the shard is complete", () => Open(directory).IsComplete);
+
+    private sealed class BrokenArchive(bool isBroken) : IBindingArchive
+    {
+        public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
+            CancellationToken stop)
+        {
+            if (isBroken)
+                throw new IOException("broken");
+            return Task.Run(() => take("bound-2", [], 1), stop);
+        }
+    }
 }

@@ -25,6 +25,32 @@ public sealed unsafe class LocationTableTests : IDisposable
     }
 
     [Fact]
+    public void What_was_published_is_read_back_whole()
+    {
+        for (var shard = 0; shard < _table.Shards.Count; shard++)
+            _table.Begin(shard);
+        Gen.Select(Any.Binding, Gen.UInt).Sample((binding, number) =>
+        {
+            _table.Drop(_table.Shards.ShardOf(binding.Address)); // an earlier one may have had the address, and a later number
+            _table.Begin(_table.Shards.ShardOf(binding.Address));
+            _table.Publish(binding, number);
+            Assert.Equal(LookUp.Found, _table.Read(binding.Address, out var read, out var sequence));
+            Assert.Equal((binding, number), (read, sequence));
+        }, threads: 1, iter: 300);
+    }
+
+    [Fact]
+    public void Reading_tells_never_seen_from_not_known()
+    {
+        Assert.Equal(LookUp.Unknown, _table.Read(Subscriber, out _, out _));
+        _table.Begin(_shard);
+        Assert.Equal(LookUp.Unknown, _table.Read(Subscriber, out _, out _));
+        _table.Complete(_shard);
+        Assert.Equal(LookUp.Absent, _table.Read(Subscriber, out var binding, out var sequence));
+        Assert.Equal((null, 0), (binding, sequence));
+    }
+
+    [Fact]
     public void While_a_shard_loads_what_has_no_record_is_unknown()
     {
         _table.Begin(_shard);

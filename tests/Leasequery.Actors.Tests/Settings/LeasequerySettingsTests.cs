@@ -116,6 +116,7 @@ public class LeasequerySettingsTests
             "leasequery.addresses.passivate-after = \"infinite\"",
             "a time with its unit, from 1 s to 1 h"
         },
+        { "addresses.max-resident = 0", "leasequery.addresses.max-resident = \"0\"", "a number from 1 to 10000000" },
         { "addresses.shards = 4097", "leasequery.addresses.shards = \"4097\"", "a number from 1 to 4096" },
         { "store.directory = \"\"", "leasequery.store.directory = \"\"", "a directory" },
         { "store.synchronous = off", "leasequery.store.synchronous = \"off\"", "full or normal" },

@@ -4,7 +4,6 @@ using Akka.Hosting;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
-using Leasequery.Domain.Bindings;
 using Leasequery.Domain.Upstream;
 using Leasequery.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -114,7 +113,7 @@ public sealed class UpstreamServiceTests : IAsyncLifetime, IDisposable
 
     private sealed class EmptyArchive : IBindingArchive
     {
-        public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take,
+        public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
             CancellationToken stop) => Task.CompletedTask;
     }
 }

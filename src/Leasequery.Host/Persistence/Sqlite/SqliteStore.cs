@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using Leasequery.Actors.Addresses;
-using Leasequery.Actors.Serialization;
 using Leasequery.Actors.Settings;
-using Leasequery.Domain.Bindings;
+using Leasequery.Actors.Stores;
 using Leasequery.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -112,7 +110,7 @@ internal sealed class SqliteStore : IJournalStore
     }
 
     /// <inheritdoc/>
-    public async Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take,
+    public async Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
         CancellationToken stop)
     {
         await _schema.Task.WaitAsync(stop);
@@ -170,23 +168,13 @@ internal sealed class SqliteStore : IJournalStore
         }
     }
 
-    // Persistence ids are hex of fixed width, so a range of addresses is a range of the index.
-    private void ReadRanges(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take, CancellationToken stop)
+    private void ReadRanges(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take, CancellationToken stop)
     {
-        using var connection = Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT sequence_number, manifest, message FROM journal"
-            + " WHERE persistence_id BETWEEN $first AND $last AND deleted = 0 ORDER BY persistence_id, sequence_number";
-        var from = command.Parameters.Add("$first", SqliteType.Text);
-        var to = command.Parameters.Add("$last", SqliteType.Text);
+        using var reader = new RangeReader(Open());
         foreach (var (first, last) in ranges)
         {
             stop.ThrowIfCancellationRequested();
-            from.Value = PersistenceIds.Of(first);
-            to.Value = PersistenceIds.Of(last);
-            using var rows = command.ExecuteReader();
-            while (rows.Read())
-                take(LeasequerySerializer.ReadEvent(rows.GetString(1), rows.GetFieldValue<byte[]>(2)).Binding, rows.GetInt64(0));
+            reader.Read(first, last, take);
         }
     }
 

@@ -1,0 +1,204 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Akka.Persistence;
+using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Locations;
+using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Settings;
+using Leasequery.Actors.Stores;
+using Leasequery.Domain.Bindings;
+using Leasequery.Host.Persistence;
+using Leasequery.Host.Persistence.Sqlite;
+using Leasequery.Wire;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Leasequery.Host.Tests.Persistence;
+
+/// <summary>The journal under persistent actors, with the real store beneath it and the table beside it.</summary>
+public sealed class LeasequeryJournalTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly Ipv4Address Address = Ipv4Address.Parse("10.0.0.1");
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("leasequery-journal-");
+    private readonly StoreHealth _health = new(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
+    private readonly LocationTable _table = new(new ShardMap(1));
+    private readonly LeasequeryMetrics _metrics;
+    private readonly SqliteStore _store;
+    private readonly JournalWriter _writer;
+    private readonly IHost _host;
+
+    public LeasequeryJournalTests()
+    {
+        _metrics = new LeasequeryMetrics(_table, _health, NullLogger<LeasequeryMetrics>.Instance);
+        _store = SqliteStore.Open(new StoreSettings(_directory.FullName, false, 100, TimeSpan.FromSeconds(1)));
+        _writer = new JournalWriter(_store, 100, _health, _metrics);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddAkka("journal", akka => akka
+            .AddHocon("""
+                akka.loglevel = OFF
+                akka.stdout-loglevel = OFF
+                akka.actor.serializers.leasequery = "Leasequery.Actors.Serialization.LeasequerySerializer, Leasequery.Actors"
+                akka.actor.serialization-bindings { "Leasequery.Domain.Bindings.BindingEvent, Leasequery.Domain" = leasequery }
+                """, HoconAddMode.Prepend)
+            .WithJournalOf(_store, _writer, _table));
+        _host = builder.Build();
+    }
+
+    private ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    public Task InitializeAsync() => _host.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        _writer.Dispose();
+        _metrics.Dispose();
+        _store.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task What_an_actor_stores_is_read_by_the_next_one_out_of_the_store()
+    {
+        var first = Start();
+        Assert.Equal("stored 1", await Persist(first, Lease(until: 100)));
+        Assert.Equal("stored 2", await Persist(first, Lease(until: 200)));
+        await first.GracefulStop(Patience);
+
+        Assert.Equal((2L, Lease(until: 200)), await Ask(Start())); // the table has no such shard, so it was not that
+    }
+
+    [Fact]
+    public async Task An_actor_starts_from_its_record_in_the_table_and_goes_on_from_there()
+    {
+        _table.Begin(0);
+        var first = Start();
+        await Persist(first, Lease(until: 100));
+        await Persist(first, Lease(until: 200));
+        await first.GracefulStop(Patience);
+        _table.Publish(Lease(until: 200), 2);
+        Execute("ALTER TABLE journal RENAME TO away"); // whoever reads the store fails
+
+        var second = Start();
+        Assert.Equal((2L, Lease(until: 200)), await Ask(second));
+        Execute("ALTER TABLE away RENAME TO journal");
+        Assert.Equal("stored 3", await Persist(second, Lease(until: 300)));
+    }
+
+    [Fact]
+    public async Task In_a_complete_shard_an_address_without_a_record_is_new()
+    {
+        await Persist(Start("10.0.0.9"), Lease(until: 1) with { Address = Ipv4Address.Parse("10.0.0.9") }); // the tables are there
+        _table.Begin(0);
+        _table.Complete(0);
+        Execute("ALTER TABLE journal RENAME TO away");
+
+        var actor = Start();
+        Assert.Equal((0L, null), await Ask(actor));
+        Execute("ALTER TABLE away RENAME TO journal");
+        Assert.Equal("stored 1", await Persist(actor, Lease(until: 100)));
+    }
+
+    [Theory]
+    [InlineData(true)] // a record that is behind the store
+    [InlineData(false)] // none, where there should be one
+    public async Task Who_starts_from_a_stale_record_stores_nothing_and_the_next_one_starts_from_the_store(bool hasRecord)
+    {
+        var first = Start();
+        for (var number = 1u; number <= 5; number++)
+            await Persist(first, Lease(until: number));
+        await first.GracefulStop(Patience);
+        _table.Begin(0);
+        _table.Complete(0);
+        if (hasRecord)
+            _table.Publish(Lease(until: 3), 3);
+
+        var stale = Start();
+        Assert.Equal(hasRecord ? (3L, Lease(until: 3)) : (0L, null), await Ask(stale));
+        var isGone = stale.WatchAsync();
+        Assert.Equal("failed", await Persist(stale, Lease(until: 99)));
+        Assert.True(await isGone.WaitAsync(Patience));
+
+        var next = Start();
+        Assert.Equal((5L, Lease(until: 5)), await Ask(next));
+        Assert.Equal("stored 6", await Persist(next, Lease(until: 100)));
+        Assert.Null(_health.Failure); // the store is well; only the record was late
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_rejects_and_the_actor_goes_on()
+    {
+        var actor = Start();
+        await Persist(actor, Lease(until: 1));
+        Execute("ALTER TABLE journal RENAME TO away");
+        Assert.Equal("rejected", await Persist(actor, Lease(until: 2)));
+
+        Execute("ALTER TABLE away RENAME TO journal");
+        Assert.Equal("stored 3", await Persist(actor, Lease(until: 3)));
+    }
+
+    [Fact]
+    public async Task More_events_at_once_than_any_buffer_holds_stop_no_actor()
+    {
+        var actors = Enumerable.Range(1, 200).Select(low => Ipv4Address.Parse($"10.0.1.{low}"))
+            .Select(address => (Address: address, Actor: Start(address.ToString()))).ToArray();
+        var results = await Task.WhenAll(from round in Enumerable.Range(1, 50)
+                                         from entry in actors
+                                         select Persist(entry.Actor, Lease((uint)round) with { Address = entry.Address }));
+
+        Assert.DoesNotContain(results, result => !result.StartsWith("stored", StringComparison.Ordinal));
+        Assert.Equal(200, results.Count(result => result == "stored 50"));
+    }
+
+    private static Binding Lease(uint until) => new(Address, BindingState.Leased, default, null, until, 0, until, 0, 0, default, default,
+        default, default);
+
+    private static Task<(long, Binding?)> Ask(IActorRef actor) => actor.Ask<(long, Binding?)>("state", Patience);
+
+    private static Task<string> Persist(IActorRef actor, Binding binding) => actor.Ask<string>(new LeaseBound(binding), Patience);
+
+    private IActorRef Start(string address = "10.0.0.1") =>
+        System.ActorOf(Props.Create(() => new Keeper(PersistenceIds.Of(Ipv4Address.Parse(address)))));
+
+    private void Execute(string sql)
+    {
+        using var connection = _store.Connect();
+        using var command = new SqliteCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Stores what it is told, as an address actor does, and says what came of it.</summary>
+    private sealed class Keeper(string persistenceId) : UntypedPersistentActor
+    {
+        private Binding? _binding;
+        private IActorRef _asker = ActorRefs.Nobody;
+
+        public override string PersistenceId => persistenceId;
+
+        public override Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
+
+        protected override void OnCommand(object message)
+        {
+            _asker = Sender;
+            if (message is BindingEvent happened)
+                Persist(happened, stored =>
+                {
+                    _binding = stored.Binding;
+                    _asker.Tell($"stored {LastSequenceNr}");
+                });
+            else
+                _asker.Tell((LastSequenceNr, _binding));
+        }
+
+        protected override void OnRecover(object message) => _binding = message is BindingEvent happened ? happened.Binding : _binding;
+
+        protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr) => _asker.Tell("rejected");
+
+        protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => _asker.Tell("failed");
+    }
+}
