@@ -25,7 +25,7 @@ public sealed class DatagramLoopTests : ActorSpec
 
     // The length of the location of an address, and of the reply that tells it.
     private static readonly (string Address, int Location, int Reply)[] Sizes =
-        [("10.1.0.1", 14, 320), ("10.1.0.2", 100, 358), ("10.1.0.3", 270, 530), ("10.1.0.4", 400, 662)];
+        [("10.1.0.1", 14, 320), ("10.1.0.2", 100, 358), ("10.1.0.3", 270, 530), ("10.1.0.4", 400, 660)];
 
     private readonly Requestor[] _requestors = [new(), new(), new()];
 

@@ -1,7 +1,6 @@
 using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Tests.Support;
-using Leasequery.Wire;
-using static Leasequery.Actors.Tests.Support.Some;
 
 namespace Leasequery.Actors.Tests.Ingress;
 
