@@ -70,6 +70,7 @@ internal sealed class DatagramLoop : IDisposable
         var now = _clock.NowInUnixSeconds();
         while (_received.TryTake(out var datagram))
         {
+            _handler.Expect(_received.Peek());
             HandleOne(datagram, now);
             if (_replies.IsFull) // a batch of coalesced messages may hold more than a batch of replies
                 Flush();

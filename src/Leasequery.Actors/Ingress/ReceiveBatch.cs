@@ -106,6 +106,12 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         return true;
     }
 
+    /// <summary>The bytes of the datagram that comes next; empty behind the last.</summary>
+    public ReadOnlySpan<byte> Peek() =>
+        _restLength > 0 ? new ReadOnlySpan<byte>(_rest, Math.Min(_segment, _restLength))
+        : _next < _count ? new ReadOnlySpan<byte>(_buffers[_next].Start, (int)_headers[_next].Length)
+        : default;
+
     public void Dispose()
     {
         NativeMemory.AlignedFree(_bytes);
