@@ -137,7 +137,9 @@ public sealed unsafe class LocationTable : IDisposable
     /// <summary>A server said that nobody holds a lease on the address; that is believed for a while.</summary>
     public void PublishVacancy(Ipv4Address address, uint until, uint now) => Vacancies.Add(address, until, now);
 
-    /// <summary>True while a server's word counts that nobody holds a lease on the address. Takes no lock, allocates nothing.</summary>
+    /// <summary>
+    /// True while a server's word counts that nobody holds a lease on the address. Takes no lock, allocates nothing.
+    /// </summary>
     public bool IsVacant(Ipv4Address address, uint now) => Vacancies.Contains(address, now);
 
     /// <summary>Looks an address up; called by many threads at once, takes no lock, allocates nothing.</summary>
@@ -164,8 +166,8 @@ public sealed unsafe class LocationTable : IDisposable
     }
 
     /// <summary>
-    /// Begins to fetch what <see cref="Find"/> will read of an address: with millions of records its slot lies in memory, as far away as
-    /// all the rest of an answer takes. Whoever knows what is asked next says so before the work at hand.
+    /// Begins to fetch what <see cref="Find"/> will read of an address: with millions of records its slot lies in memory, as far
+    /// away as all the rest of an answer takes. Whoever knows what is asked next says so before the work at hand.
     /// </summary>
     public void Expect(Ipv4Address address)
     {

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Leasequery.Actors.Locations;
 
 /// <summary>
-/// The pages of the table, cut from pieces of 2 MiB that the system is asked to map as one (transparent huge pages): with millions of
-/// records, finding out where a small page lies in memory costs a reader more than reading it. Pages are used again but never given
-/// back, so a late reader never faults. Safe from any thread.
+/// The pages of the table, cut from pieces of 2 MiB that the system is asked to map as one (transparent huge pages): with
+/// millions of records, finding out where a small page lies in memory costs a reader more than reading it. Pages are used again
+/// but never given back, so a late reader never faults. Safe from any thread.
 /// </summary>
 /// <param name="pageSize">Bytes of a page; a part of 2 MiB.</param>
 internal sealed unsafe partial class PageMemory(int pageSize) : IDisposable

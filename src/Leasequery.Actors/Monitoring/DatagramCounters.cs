@@ -97,7 +97,8 @@ public sealed class DatagramCounters
 
     private static int Index(DropReason reason) => Drops + reason.Index;
 
-    private static int Index(LeasequeryDialect dialect, LeasequeryOutcome outcome) => Answers + (int)dialect * Outcomes + (int)outcome;
+    private static int Index(LeasequeryDialect dialect, LeasequeryOutcome outcome) =>
+        Answers + (int)dialect * Outcomes + (int)outcome;
 
     private static int Index(GleanResult result) => Results + (int)result;
 

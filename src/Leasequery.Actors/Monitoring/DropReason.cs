@@ -39,8 +39,8 @@ public enum IngressDrop
     Truncated,
 
     /// <summary>
-    /// Lost in the kernel before we saw it: its buffer for the socket was full. Told by the datagram that comes next; what was coalesced
-    /// counts as one.
+    /// Lost in the kernel before we saw it: its buffer for the socket was full. Told by the datagram that comes next; what was
+    /// coalesced counts as one.
     /// </summary>
     ReceiveBufferFull,
 

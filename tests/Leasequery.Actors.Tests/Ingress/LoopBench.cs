@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Leasequery.Actors.Tests.Ingress;
 
 /// <summary>
-/// A datagram loop on a real socket of the loopback, turned by the test's hand: what was sent to it before is there when it is turned.
+/// A datagram loop on a real socket of the loopback, turned by the test's hand: what was sent to it before is there when it is
+/// turned.
 /// </summary>
 internal sealed class LoopBench : IDisposable
 {
