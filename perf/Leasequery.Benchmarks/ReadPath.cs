@@ -60,7 +60,8 @@ internal static unsafe partial class ReadPath
         isOver.Cancel();
         writer.Join();
         var median = rounds.Select(round => round.Nanoseconds).Order().ElementAt(Rounds / 2);
-        output.WriteLine($"{records} records, {UpdatesPerSecond} updates/s beside: {median:0} ns a query (median of {Rounds}; {string.Join(' ', rounds.Select(round => $"{round.Nanoseconds:0}"))}), "
+        var all = string.Join(' ', rounds.Select(round => $"{round.Nanoseconds:0}"));
+        output.WriteLine($"{records} records, {UpdatesPerSecond} updates/s beside: {median:0} ns a query (median of {Rounds}: {all}), "
             + $"{rounds.Min(round => round.Bytes)} bytes in {Queries} queries");
     }
 
@@ -71,8 +72,8 @@ internal static unsafe partial class ReadPath
         var handler = new DatagramHandler(new IngressContext(settings, table, health, gate, gate), ActorRefs.Nobody,
             ActorRefs.Nobody, ActorRefs.Nobody, new DatagramCounters());
         var request = new LeasequeryRequest(First, Requestor.Address, 1, 0, DhcpMessageType.LeaseQuery, true,
-            OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime, DhcpOption.RelayAgentInformation),
-            WantsSourcePort: false);
+            OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime,
+                DhcpOption.RelayAgentInformation), WantsSourcePort: false);
         var (query, next) = (new byte[LeasequeryReply.MaxSize], new byte[LeasequeryReply.MaxSize]);
         var reply = new byte[LeasequeryReply.MaxSize];
         var length = request.Write(query);
