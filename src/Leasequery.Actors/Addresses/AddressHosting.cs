@@ -1,7 +1,9 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
@@ -43,13 +45,16 @@ internal static class AddressHosting
                 StateStoreMode = StateStoreMode.DData,
                 RememberEntities = false,
                 PassivateIdleEntityAfter = settings.PassivateAfter,
+                HandOffStopMessage = ShardProtocol.Stop.Instance,
                 Role = "address",
             })
         .WithActors((system, registry, services) =>
         {
             var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
-                ShardOpener.Props(registry.Get<AddressRegion>(), progress, settings.PassivateAfter), "shard-opener");
+                ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(), settings.PassivateAfter),
+                "shard-opener");
+            Akka.Cluster.Cluster.Get(system).Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>
             {
                 // Told to stop while it starts: a region that still waits for places of shards would wait ten seconds in vain.

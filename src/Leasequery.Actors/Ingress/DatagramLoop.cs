@@ -67,6 +67,7 @@ internal sealed class DatagramLoop : IDisposable
         var now = _clock.NowInUnixSeconds();
         for (var i = 0; i < count; i++)
             HandleOne(i, now);
+        _handler.Flush();
         for (var failed = _replies.Flush(); failed > 0; failed--)
             _counters.Dropped(IngressDrop.SendFailed);
     }

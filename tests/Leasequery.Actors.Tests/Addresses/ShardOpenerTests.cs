@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Tests.Support;
 
 namespace Leasequery.Actors.Tests.Addresses;
@@ -11,12 +12,13 @@ public class ShardOpenerTests : ActorSpec
 
     private readonly TestProbe _addresses;
     private readonly ShardProgress _progress = new(3);
+    private readonly ShardOwners _owners = new(3);
     private readonly IActorRef _opener;
 
     public ShardOpenerTests()
     {
         _addresses = CreateTestProbe();
-        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, PassivateAfter));
+        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, _owners, PassivateAfter));
         ExpectRound();
     }
 
