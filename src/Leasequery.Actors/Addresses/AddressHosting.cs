@@ -9,6 +9,7 @@ using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
 using Leasequery.Actors.Upstream;
+using Leasequery.Domain.Networks;
 
 namespace Leasequery.Actors.Addresses;
 
@@ -26,19 +27,11 @@ internal static class AddressHosting
     public static AkkaConfigurationBuilder WithAddresses(this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
         .WithShardRegion<AddressRegion>(
             TypeName,
-            (_, registry, services) =>
-            {
-                var table = services.GetService<LocationTable>();
-                var metrics = services.GetService<LeasequeryMetrics>();
-                var archive = services.GetService<IBindingArchive>();
-                var clock = services.GetService<TimeProvider>();
-                return entity => AddressRouting.TryReadDirectoryId(entity, out var shard)
-                    ? ShardDirectory.Props(shard, table, archive, settings.Networks)
-                    : AddressRouting.TryReadEntityId(entity, out var address)
-                        ? AddressActor.Props(address, new AddressContext(table, metrics, clock, settings.Upstream,
-                            registry.Get<UpstreamActor>(), settings.PassivateAfter))
-                        : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
-            },
+            (_, registry, services) => EntityProps(
+                new AddressContext(services.GetService<LocationTable>(), services.GetService<LeasequeryMetrics>(), services.GetService<TimeProvider>(),
+                    settings.Upstream, registry.Get<UpstreamActor>(), settings.PassivateAfter),
+                services.GetService<IBindingArchive>(),
+                settings.Networks),
             new AddressRouting(new ShardMap(settings.Shards)),
             new ShardOptions
             {
@@ -63,4 +56,10 @@ internal static class AddressHosting
                 return Akka.Done.Instance;
             });
         });
+
+    /// <summary>The entities of the region: an address, or the directory of a shard.</summary>
+    internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive, ManagedNetworks networks) => entity =>
+        AddressRouting.TryReadDirectoryId(entity, out var shard) ? ShardDirectory.Props(shard, context.Table, archive, networks)
+        : AddressRouting.TryReadEntityId(entity, out var address) ? AddressActor.Props(address, context)
+        : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
 }
