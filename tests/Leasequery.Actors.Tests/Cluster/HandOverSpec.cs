@@ -18,7 +18,7 @@ namespace Leasequery.Actors.Tests.Cluster;
 public sealed class HandOverSpec : IDisposable
 {
     private const int Shards = 4;
-    private const int Moves = 6;
+    private const int Moves = 4;
 
     private static readonly Ipv4Address[] Addresses =
         [.. Enumerable.Range(0, 48).Select(i => new Ipv4Address(Subscriber.Value + (uint)i * 4096 % 65536 + (uint)i))];
