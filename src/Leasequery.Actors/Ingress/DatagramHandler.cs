@@ -35,13 +35,13 @@ internal sealed record IngressContext(LeasequerySettings Settings, LocationTable
 /// nothing.
 /// </summary>
 internal sealed class DatagramHandler(IngressContext context, IActorRef addresses, IActorRef servers, IActorRef ingress,
-    DatagramCounters counters)
+    IActorRef forwarder, DatagramCounters counters)
 {
     private readonly LeasequerySettings _settings = context.Settings;
     private readonly FrozenDictionary<Ipv4Endpoint, string> _servers =
         context.Settings.Upstream.Servers.ToFrozenDictionary(server => server.Endpoint, server => server.Name);
     private readonly SettledLocations _settled = new(context.Table, context.Settings.Upstream.HasServers);
-    private readonly QuestionBatches _batches = new(context.Questions, ingress, counters);
+    private readonly QuestionBatches _batches = new(context.Questions, forwarder, counters);
 
     /// <summary>Handles a datagram; returns the length of the reply that was written, or 0.</summary>
     /// <param name="datagram">Its bytes.</param>

@@ -38,6 +38,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     private readonly List<DatagramLoop> _loops = [];
     private readonly Dictionary<Ipv4Endpoint, SendBatch> _answers = [];
     private readonly AnswerSender _answerSender;
+    private IActorRef _forwarder = ActorRefs.Nobody;
     private IActorRef _stopper = ActorRefs.Nobody;
     private long _answerUntil;
     private long _drainUntil;
@@ -62,7 +63,11 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         IngressStatus status, TimeProvider clock, ILogger log) =>
         Akka.Actor.Props.Create(() => new IngressActor(context, addresses, servers, metrics, status, clock, log));
 
-    protected override void PreStart() => OpenAll();
+    protected override void PreStart()
+    {
+        _forwarder = Context.ActorOf(ForwardActor.Props(), "forward");
+        OpenAll();
+    }
 
     protected override void PostStop() => CloseAll();
 
@@ -190,7 +195,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         foreach (var socket in sockets)
         {
             var counters = _metrics.AddThread();
-            var handler = new DatagramHandler(_context, _addresses, _servers, Self, counters);
+            var handler = new DatagramHandler(_context, _addresses, _servers, Self, _forwarder, counters);
             var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log);
             _loops.Add(loop);
             loop.Start();
