@@ -28,8 +28,8 @@ internal static class AddressHosting
         .WithShardRegion<AddressRegion>(
             TypeName,
             (_, registry, services) => EntityProps(
-                new AddressContext(services.GetService<LocationTable>(), services.GetService<LeasequeryMetrics>(), services.GetService<TimeProvider>(),
-                    settings.Upstream, registry.Get<UpstreamActor>(), settings.PassivateAfter),
+                new AddressContext(services.GetService<LocationTable>(), services.GetService<LeasequeryMetrics>(),
+                    services.GetService<TimeProvider>(), settings.Upstream, registry.Get<UpstreamActor>(), settings.PassivateAfter),
                 services.GetService<IBindingArchive>(),
                 settings.Networks),
             new AddressRouting(new ShardMap(settings.Shards)),
@@ -58,7 +58,8 @@ internal static class AddressHosting
         });
 
     /// <summary>The entities of the region: an address, or the directory of a shard.</summary>
-    internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive, ManagedNetworks networks) => entity =>
+    internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive,
+        ManagedNetworks networks) => entity =>
         AddressRouting.TryReadDirectoryId(entity, out var shard) ? ShardDirectory.Props(shard, context.Table, archive, networks)
         : AddressRouting.TryReadEntityId(entity, out var address) ? AddressActor.Props(address, context)
         : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));

@@ -31,7 +31,8 @@ internal sealed class LookUpActor : UntypedActor
         _clock = clock;
     }
 
-    public static Props Props(LocationTable table, bool hasServers, IActorRef addresses, DatagramCounters counters, TimeProvider clock) =>
+    public static Props Props(LocationTable table, bool hasServers, IActorRef addresses, DatagramCounters counters,
+        TimeProvider clock) =>
         Akka.Actor.Props.Create(() => new LookUpActor(table, hasServers, addresses, counters, clock));
 
     protected override void OnReceive(object message)

@@ -72,7 +72,8 @@ internal static class LookUpProtocol
 
         public ReadOnlySpan<byte> Entries => bytes.AsSpan(HeadSize);
 
-        public override bool Equals(object? obj) => obj is Batch other && other.GetType() == GetType() && other.Bytes.AsSpan().SequenceEqual(bytes);
+        public override bool Equals(object? obj) =>
+            obj is Batch other && other.GetType() == GetType() && other.Bytes.AsSpan().SequenceEqual(bytes);
 
         public override int GetHashCode() => HashCode.Combine(Ticket, bytes.Length);
 
@@ -91,6 +92,7 @@ internal static class LookUpProtocol
             return bytes.AsSpan(HeadSize);
         }
 
-        protected static InvalidDataException NotOurs(byte[] bytes) => new($"{bytes.Length} bytes that are no batch of version 1");
+        protected static InvalidDataException NotOurs(byte[] bytes) =>
+            new($"{bytes.Length} bytes that are no batch of version 1");
     }
 }

@@ -68,6 +68,13 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
     /// <summary>Sends the questions to other nodes that were collected since the last time.</summary>
     public void Flush() => _batches.Flush();
 
+    /// <summary>Tells what is handled next, so that its record is on its way meanwhile. Any bytes will do.</summary>
+    public void Expect(ReadOnlySpan<byte> datagram)
+    {
+        if (DhcpPacket.TryPeekClientAddress(datagram, out var address))
+            context.Table.Expect(address);
+    }
+
     private int Answer(DhcpPacket packet, Ipv4Endpoint source, Ipv4Endpoint asked, uint now, Span<byte> reply, out Ipv4Endpoint destination)
     {
         destination = default;
