@@ -27,6 +27,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private readonly IBindingArchive _archive;
     private readonly ManagedNetworks _networks;
     private readonly CancellationTokenSource _stop = new();
+    private uint _generation;
     private bool _isComplete;
     private string _problem = "";
 
@@ -45,7 +46,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        _table.Begin(_shard);
+        _generation = _table.Begin(_shard);
         Load();
     }
 
@@ -62,7 +63,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
             case ShardProtocol.Open:
                 Sender.Tell(new ShardProtocol.Opened(_shard, _isComplete, _problem));
                 break;
-            case Loaded:
+            case Loaded loaded when loaded.Generation == _generation:
                 _table.Complete(_shard);
                 _isComplete = true;
                 _problem = "";
@@ -86,20 +87,15 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private void Load()
     {
         var ranges = _table.Shards.RangesOf(_shard, _networks.Prefixes).ToArray();
-        LoadAsync(ranges).PipeTo(Self, success: () => Loaded.Instance);
+        var generation = _generation;
+        LoadAsync(ranges, generation).PipeTo(Self, success: () => new Loaded(generation));
     }
 
     // An archive that fails before it has a task to give fails all the same.
-    private async Task LoadAsync((Ipv4Address First, Ipv4Address Last)[] ranges) =>
-        await _archive.ReadNewestAsync(ranges, Publish, _stop.Token);
+    private async Task LoadAsync((Ipv4Address First, Ipv4Address Last)[] ranges, uint generation) => await _archive.ReadNewestAsync(ranges,
+        (manifest, message, number) => _table.Load(LeasequerySerializer.ViewEvent(manifest, message), number, generation), _stop.Token);
 
-    private void Publish(string manifest, ReadOnlySpan<byte> message, long number) =>
-        _table.Publish(LeasequerySerializer.ViewEvent(manifest, message), number);
-
-    private sealed class Loaded
-    {
-        public static readonly Loaded Instance = new();
-    }
+    private sealed record Loaded(uint Generation);
 
     private sealed class Retry : INotInfluenceReceiveTimeout
     {

@@ -76,6 +76,7 @@ internal sealed class DatagramLoop : IDisposable
                 Flush();
         }
 
+        _handler.Flush();
         Flush();
     }
 

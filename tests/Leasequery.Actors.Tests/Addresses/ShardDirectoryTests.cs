@@ -83,6 +83,25 @@ public class ShardDirectoryTests : ActorSpec
         Assert.Equal(0, Node.Table.Records);
     }
 
+    [Fact]
+    public void A_reading_that_ends_after_the_shard_was_elsewhere_changes_nothing()
+    {
+        var earlier = Start();
+        var late = _archive.NextReading();
+        Watch(earlier);
+        earlier.Tell(Leave.Instance);
+        ExpectTerminated(earlier);
+
+        var directory = Start();
+        var reading = _archive.NextReading();
+        late.Take(Bound, 1);
+        Assert.Equal("Unknown", Node.Find(Subscriber));
+        reading.Take(Bound with { TransactionId = 9 }, 2);
+        late.Take(Bound with { Address = new Ipv4Address(Subscriber.Value + 1) }, 1);
+        Assert.Equal((1, Node.Answer(Bound with { TransactionId = 9 })), (Node.Table.Records, Node.Find(Subscriber)));
+        ExpectOpened(directory, isComplete: false);
+    }
+
     private IActorRef Start() => Sys.ActorOf(ShardDirectory.Props(_shard, Node.Table, _archive, Node.Settings().Networks));
 
     private ShardProtocol.Opened Open(IActorRef directory)
