@@ -43,13 +43,13 @@ internal static class AddressHosting
                 StateStoreMode = StateStoreMode.DData,
                 RememberEntities = false,
                 PassivateIdleEntityAfter = settings.PassivateAfter,
-                Role = "address",
+                Role = NodeRoleNames.Address,
             })
         .WithActors((system, registry, services) =>
         {
             var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
-                ShardOpener.Props(registry.Get<AddressRegion>(), progress, settings.PassivateAfter), "shard-opener");
+                ShardOpener.Props(registry.Get<AddressRegion>(), progress, settings.PassivateAfter, services.GetService<TimeProvider>()), "shard-opener");
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>
             {
                 // Told to stop while it starts: a region that still waits for places of shards would wait ten seconds in vain.

@@ -65,8 +65,15 @@ internal sealed class DatagramLoop : IDisposable
     private void HandleBatch(int count)
     {
         var now = _clock.NowInUnixSeconds();
+        var isInTouch = _handler.IsInTouch;
         for (var i = 0; i < count; i++)
-            HandleOne(i, now);
+        {
+            if (isInTouch)
+                HandleOne(i, now);
+            else
+                _handler.DropOutOfTouch();
+        }
+
         for (var failed = _replies.Flush(); failed > 0; failed--)
             _counters.Dropped(IngressDrop.SendFailed);
     }

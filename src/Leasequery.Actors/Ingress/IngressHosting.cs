@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -28,13 +29,20 @@ public static class IngressHosting
     internal static AkkaConfigurationBuilder WithIngress(this AkkaConfigurationBuilder builder, LeasequerySettings settings) =>
         builder.WithActors((system, registry, services) =>
         {
+            if (!settings.Cluster.HasIngress)
+            {
+                services.GetService<IngressStatus>().NotHere();
+                return;
+            }
+
             var clock = services.GetService<TimeProvider>();
             var context = new IngressContext(
                 settings,
                 services.GetService<LocationTable>(),
                 services.GetService<StoreHealth>(),
                 new AdmissionGate(settings.Ingress.MaxQuestionsInFlight, settings.Ingress.InFlightTimeout, clock),
-                new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, clock));
+                new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, clock),
+                services.GetService<Touch>());
             var ingress = system.ActorOf(
                 IngressActor.Props(context, registry.Get<AddressRegion>(), registry.Get<ServerRegion>(), services.GetService<LeasequeryMetrics>(),
                     services.GetService<IngressStatus>(), clock, services.GetService<ILogger<IngressActor>>()),

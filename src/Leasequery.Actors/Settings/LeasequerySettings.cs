@@ -57,6 +57,15 @@ public sealed record LeasequerySettings
     /// <summary>leasequery.shutdown-timeout.</summary>
     public required TimeSpan ShutdownTimeout { get; init; }
 
+    /// <summary>leasequery.shutdown-grace.</summary>
+    public required TimeSpan ShutdownGrace { get; init; }
+
+    /// <summary>leasequery.cluster.</summary>
+    public required MembershipSettings Cluster { get; init; }
+
+    /// <summary>The configuration as it was given, without any default.</summary>
+    public required Config Given { get; init; }
+
     /// <summary>The whole configuration, Akka's part with it.</summary>
     public required Config Config { get; init; }
 
@@ -89,6 +98,9 @@ public sealed record LeasequerySettings
             Store = StoreSettings.Read(root.Object("store")),
             Monitoring = ReadMonitoring(root.Object("monitoring")),
             ShutdownTimeout = root.Duration("shutdown-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+            ShutdownGrace = root.Duration("shutdown-grace", TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            Cluster = MembershipSettings.Read(root.Object("cluster")),
+            Given = config,
             Config = whole,
         };
     }

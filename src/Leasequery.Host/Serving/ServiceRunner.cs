@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using Akka.Actor;
 using Leasequery.Actors;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Settings;
+using Leasequery.Host.Commands;
 using Leasequery.Host.Monitoring;
 using Leasequery.Wire;
 using Microsoft.Extensions.Logging.Console;
@@ -22,12 +25,14 @@ internal static class ServiceRunner
         CancellationToken cancellation)
     {
         var start = Stopwatch.StartNew();
-        settings.Ingress.CheckEndpoints();
+        if (settings.Cluster.HasIngress)
+            settings.Ingress.CheckEndpoints();
+        ClusterEndpoint.Check(settings.Cluster);
         // No defaults: they would read appsettings.json and environment variables that nobody expects to count here.
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging);
         builder.Services.AddSystemd();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout + TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownGrace + settings.ShutdownTimeout + TimeSpan.FromSeconds(30));
         builder.Services.AddLeasequery(settings);
         using var host = builder.Build();
         try
@@ -46,6 +51,11 @@ internal static class ServiceRunner
         {
             await host.StopAsync(CancellationToken.None);
         }
+
+        if (CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>()).ShutdownReason is CoordinatedShutdown.ClusterDowningReason
+            or CoordinatedShutdown.ClusterJoinUnsuccessfulReason)
+            throw new CommandFailedException(ExitCodes.StartAgain,
+                "the cluster went on without this node, which was not heard of for too long; start it again and it joins anew");
     }
 
     private static CancellationToken Stopping(IHost host, CancellationToken cancellation) =>

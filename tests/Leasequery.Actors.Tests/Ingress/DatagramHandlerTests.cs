@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Tests.Support;
 using Leasequery.Domain.Bindings;
@@ -45,7 +46,8 @@ public class DatagramHandlerTests : ActorSpec
         _addresses = CreateTestProbe();
         _ingress = CreateTestProbe();
         _context = new IngressContext(Support.Node.Settings(Networks), Node.Table, Node.Store,
-            new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock), new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock));
+            new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock), new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock),
+            Touch.Always(Node.Clock));
         _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, _counters);
         Node.WithAllShards();
     }

@@ -5,6 +5,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Tests.Support;
@@ -248,7 +249,7 @@ public sealed class IngressActorTests : ActorSpec
         var settings = Support.Node.Settings(hocon);
         var context = new IngressContext(settings, Node.Table, Node.Store,
             new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock),
-            new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock));
+            new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock), Touch.Always(Node.Clock));
         status ??= _status;
         return Sys.ActorOf(IngressActor.Props(context, _addresses, ActorRefs.Nobody, Node.Metrics, status, Node.Clock, NullLogger.Instance));
     }

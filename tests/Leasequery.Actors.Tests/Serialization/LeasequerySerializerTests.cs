@@ -11,7 +11,8 @@ namespace Leasequery.Actors.Tests.Serialization;
 public sealed class LeasequerySerializerTests : IDisposable
 {
     private static readonly string[] Manifests =
-        ["bound-1", "ended-1", "locate-1", "located-1", "glean-1", "gleaned-1", "stay-awake-1", "open-shard-1", "shard-opened-1"];
+        ["bound-1", "ended-1", "locate-1", "located-1", "glean-1", "gleaned-1", "stay-awake-1", "open-shard-1", "shard-opened-1",
+            "roll-call-1", "present-1"];
 
     private readonly ActorSystem _system = ActorSystem.Create("serialization",
         ConfigurationFactory.ParseString("akka.actor.provider = local").WithFallback(LeasequerySettings.Reference));

@@ -11,7 +11,8 @@ namespace Leasequery.Actors.Tests.Settings;
 public class LeasequerySettingsTests
 {
     /// <summary>Keys whose value may be any text: that they are read, no wrong value shows.</summary>
-    private static readonly string[] AnyText = ["store.directory"];
+    private static readonly string[] AnyText =
+        ["store.directory", "cluster.host", "cluster.tls.certificate", "cluster.tls.key", "cluster.tls.authority"];
 
     private static readonly string Shipped = Path.Combine(AppContext.BaseDirectory, "hocon");
 
@@ -132,7 +133,7 @@ public class LeasequerySettingsTests
             "ingres.loops = 2",
             "leasequery.ingres = { loops = \"2\" }",
             "no such key; leasequery has networks, requestors, dialect, draft-query, reply-port, static-devices, "
-            + "gleaning, ingress, upstream, addresses, store, monitoring, shutdown-timeout"
+            + "gleaning, ingress, upstream, addresses, cluster, store, monitoring, shutdown-timeout, shutdown-grace"
         },
         {
             "ingress.loop = 2",
