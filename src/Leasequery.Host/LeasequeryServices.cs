@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Leasequery.Actors;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -32,7 +33,8 @@ public static class LeasequeryServices
         services.AddSingleton<IJournalStore>(_ => store);
         services.AddSingleton<IBindingArchive>(_ => store);
         services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<IJournalStore>(), settings.Store.MaxBatch,
-            provider.GetRequiredService<StoreHealth>(), provider.GetRequiredService<LeasequeryMetrics>()));
+            provider.GetRequiredService<StoreHealth>(), provider.GetRequiredService<LeasequeryMetrics>(),
+            provider.GetRequiredService<Touch>()));
         services.AddSingleton<MonitoringEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitoringEndpoint>());
         return services.AddLeasequeryActors(settings, (akka, provider) =>
