@@ -12,6 +12,7 @@ namespace Leasequery.Actors.Settings;
 public sealed record LeasequerySettings
 {
     private const string Root = "leasequery";
+    private static readonly Config WithoutSecrets = ConfigurationFactory.ParseString($"{Root}.store.postgresql.{SettingsReader.Password} = \"\"");
     internal const int LowestDraftQuery = 11; // 1 to 10 have their fixed meaning in a BOOTREQUEST
     internal const int HighestDraftQuery = 254;
 
@@ -57,7 +58,7 @@ public sealed record LeasequerySettings
     /// <summary>leasequery.shutdown-timeout.</summary>
     public required TimeSpan ShutdownTimeout { get; init; }
 
-    /// <summary>The whole configuration, Akka's part with it.</summary>
+    /// <summary>The whole configuration, Akka's part with it, without secrets: Akka shows it to whoever asks.</summary>
     public required Config Config { get; init; }
 
     /// <summary>Reads and checks all keys. Those that the configuration does not name have the defaults.</summary>
@@ -89,7 +90,7 @@ public sealed record LeasequerySettings
             Store = StoreSettings.Read(root.Object("store")),
             Monitoring = ReadMonitoring(root.Object("monitoring")),
             ShutdownTimeout = root.Duration("shutdown-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
-            Config = whole,
+            Config = WithoutSecrets.SafeWithFallback(whole),
         };
     }
 
