@@ -12,6 +12,7 @@ namespace Leasequery.Actors.Settings;
 public sealed record LeasequerySettings
 {
     private const string Root = "leasequery";
+    private static readonly Config WithoutSecrets = ConfigurationFactory.ParseString($"{Root}.store.postgresql.{SettingsReader.Password} = \"\"");
     internal const int LowestDraftQuery = 11; // 1 to 10 have their fixed meaning in a BOOTREQUEST
     internal const int HighestDraftQuery = 254;
 
@@ -63,10 +64,10 @@ public sealed record LeasequerySettings
     /// <summary>leasequery.cluster.</summary>
     public required MembershipSettings Cluster { get; init; }
 
-    /// <summary>The configuration as it was given, without any default.</summary>
+    /// <summary>The configuration as it was given, without any default and without secrets.</summary>
     public required Config Given { get; init; }
 
-    /// <summary>The whole configuration, Akka's part with it.</summary>
+    /// <summary>The whole configuration, Akka's part with it, without secrets: Akka shows it to whoever asks.</summary>
     public required Config Config { get; init; }
 
     /// <summary>Reads and checks all keys. Those that the configuration does not name have the defaults.</summary>
@@ -100,8 +101,8 @@ public sealed record LeasequerySettings
             ShutdownTimeout = root.Duration("shutdown-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
             ShutdownGrace = root.Duration("shutdown-grace", TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             Cluster = MembershipSettings.Read(root.Object("cluster")),
-            Given = config,
-            Config = whole,
+            Given = WithoutSecrets.SafeWithFallback(config),
+            Config = WithoutSecrets.SafeWithFallback(whole),
         };
     }
 

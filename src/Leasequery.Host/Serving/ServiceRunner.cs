@@ -69,7 +69,7 @@ internal static class ServiceRunner
         var managed = networks.Count <= 3 ? string.Join(", ", networks) : $"{networks.Count} networks";
         var monitoring = services.GetRequiredService<MonitoringEndpoint>().Endpoint is { } endpoint ? $", health and metrics on http://{endpoint}" : "";
         return $"leasequery is ready after {start.TotalSeconds:0.0} s: listens on {string.Join(", ", endpoints)}, manages {managed}, "
-            + $"knows {records} locations from {Path.GetFullPath(settings.Store.Directory)}{monitoring}";
+            + $"knows {records} locations from {settings.Store.Place}{monitoring}";
     }
 
     private static void AddLogging(ILoggingBuilder logging)
