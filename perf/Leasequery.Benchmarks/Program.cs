@@ -1,10 +1,13 @@
 using BenchmarkDotNet.Running;
 using Leasequery.Benchmarks;
+using Leasequery.Benchmarks.Remote;
 
 // dotnet run -c Release --project perf/Leasequery.Benchmarks                        asks which benchmarks to run
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --filter '*Codec*'  as BenchmarkDotNet has it
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --check-allocations seconds; fails when one allocates too much
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --negative-entries  at once; memory of a million cached NAKs
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote            half a minute; questions between two nodes
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote PORT       serves, for a load generator; see perf/remote
 
 // The ladder, lowest rung first. The step where the number falls is where to work.
 Func<IRung>[] ladder =
@@ -20,6 +23,18 @@ if (args.Contains("--check-allocations"))
 if (args.Contains("--negative-entries"))
 {
     NegativeEntries.Print(Console.Out);
+    return 0;
+}
+
+if (args is [RemoteNode.Argument, .. var node])
+{
+    await RemoteNode.ServeAsync(node);
+    return 0;
+}
+
+if (args is [RemoteQuestions.Argument, .. var rest])
+{
+    await RemoteQuestions.RunAsync(rest.FirstOrDefault(), Console.Out);
     return 0;
 }
 

@@ -1,12 +1,14 @@
 using Akka.Actor;
-using Akka.Cluster.Hosting;
+using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
 using Leasequery.Actors.Upstream;
+using Leasequery.Domain.Networks;
 
 namespace Leasequery.Actors.Addresses;
 
@@ -22,34 +24,35 @@ internal static class AddressHosting
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(3);
 
     public static AkkaConfigurationBuilder WithAddresses(this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
-        .WithShardRegion<AddressRegion>(
-            TypeName,
-            (_, registry, services) =>
-            {
-                var table = services.GetService<LocationTable>();
-                var metrics = services.GetService<LeasequeryMetrics>();
-                var archive = services.GetService<IBindingArchive>();
-                var clock = services.GetService<TimeProvider>();
-                return entity => AddressRouting.TryReadDirectoryId(entity, out var shard)
-                    ? ShardDirectory.Props(shard, table, archive, settings.Networks)
-                    : AddressRouting.TryReadEntityId(entity, out var address)
-                        ? AddressActor.Props(address, new AddressContext(table, metrics, clock, settings.Upstream,
-                            registry.Get<UpstreamActor>(), settings.PassivateAfter))
-                        : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
-            },
-            new AddressRouting(new ShardMap(settings.Shards)),
-            new ShardOptions
-            {
-                StateStoreMode = StateStoreMode.DData,
-                RememberEntities = false,
-                PassivateIdleEntityAfter = settings.PassivateAfter,
-                Role = NodeRoleNames.Address,
-            })
+        .WithActors((system, registry, services) =>
+        {
+            var sharding = ClusterSharding.Get(system);
+            var options = ClusterShardingSettings.Create(system)
+                .WithRole(NodeRoleNames.Address)
+                .WithStateStoreMode(StateStoreMode.DData)
+                .WithRememberEntities(false)
+                .WithPassivateIdleAfter(settings.PassivateAfter);
+            // On a node that owns no addresses this is a proxy, which finds those who do.
+            registry.Register<AddressRegion>(sharding.Start(
+                TypeName,
+                EntityProps(
+                    new AddressContext(services.GetService<LocationTable>(), services.GetService<LeasequeryMetrics>(),
+                        services.GetService<TimeProvider>(), settings.Upstream, registry.Get<UpstreamActor>(), settings.PassivateAfter),
+                    services.GetService<IBindingArchive>(),
+                    settings.Networks),
+                options,
+                new AddressRouting(new ShardMap(settings.Shards)),
+                new CarefulAllocation(sharding.DefaultShardAllocationStrategy(options), services.GetService<StoreHealth>()),
+                ShardProtocol.Stop.Instance));
+        })
         .WithActors((system, registry, services) =>
         {
             var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
-                ShardOpener.Props(registry.Get<AddressRegion>(), progress, settings.PassivateAfter, services.GetService<TimeProvider>()), "shard-opener");
+                ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(), settings.PassivateAfter,
+                    services.GetService<TimeProvider>()),
+                "shard-opener");
+            Akka.Cluster.Cluster.Get(system).Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>
             {
                 // Told to stop while it starts: a region that still waits for places of shards would wait ten seconds in vain.
@@ -58,4 +61,10 @@ internal static class AddressHosting
                 return Akka.Done.Instance;
             });
         });
+
+    /// <summary>The entities of the region: an address, or the directory of a shard.</summary>
+    internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive, ManagedNetworks networks) => entity =>
+        AddressRouting.TryReadDirectoryId(entity, out var shard) ? ShardDirectory.Props(shard, context.Table, archive, networks)
+        : AddressRouting.TryReadEntityId(entity, out var address) ? AddressActor.Props(address, context)
+        : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
 }

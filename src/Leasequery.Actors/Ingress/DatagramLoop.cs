@@ -74,6 +74,7 @@ internal sealed class DatagramLoop : IDisposable
                 _handler.DropOutOfTouch();
         }
 
+        _handler.Flush();
         for (var failed = _replies.Flush(); failed > 0; failed--)
             _counters.Dropped(IngressDrop.SendFailed);
     }

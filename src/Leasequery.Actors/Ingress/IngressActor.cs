@@ -2,6 +2,7 @@ using Akka;
 using Akka.Actor;
 using Akka.Event;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Domain.Bindings;
@@ -13,7 +14,7 @@ namespace Leasequery.Actors.Ingress;
 
 /// <summary>
 /// Owns the sockets and their loops: opens them when it starts, opens them anew when one breaks, and sends the answers that come
-/// from address actors.
+/// from address actors and from other nodes.
 /// <code>
 /// Serving --Stop--> Draining --nothing in flight, or time is up--> stopped
 /// </code>
@@ -36,6 +37,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     private readonly List<DatagramSocket> _sockets = [];
     private readonly List<DatagramLoop> _loops = [];
     private readonly Dictionary<Ipv4Endpoint, SendBatch> _answers = [];
+    private readonly AnswerSender _answerSender;
     private IActorRef _stopper = ActorRefs.Nobody;
     private long _answerUntil;
     private long _drainUntil;
@@ -51,6 +53,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         _clock = clock;
         _log = log;
         _counters = metrics.AddThread();
+        _answerSender = new AnswerSender(context.Questions, _counters, BatchFor);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -110,6 +113,12 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         {
             case AddressProtocol.Located located:
                 Answer(located);
+                break;
+            case LookUpProtocol.Answers answers:
+                _answerSender.Send(answers, _clock.NowInUnixSeconds());
+                break;
+            case LookUpProtocol.Moved moved:
+                _context.Owners.Forget(moved.Shard, Sender.Path.Address);
                 break;
             case IngressProtocol.Send send:
                 Send(send);
@@ -177,7 +186,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
             _log.LogWarning("leasequery.ingress.receive-buffer: the kernel gives {Given} of {Wanted} bytes; raise net.core.rmem_max",
                 sockets[0].ReceiveBuffer, settings.ReceiveBuffer);
         _sockets.AddRange(sockets);
-        _answers[sockets[0].Endpoint] = new SendBatch(sockets[0], 1);
+        _answers[sockets[0].Endpoint] = new SendBatch(sockets[0], AnswerSender.BatchSize);
         foreach (var socket in sockets)
         {
             var counters = _metrics.AddThread();

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
@@ -42,7 +43,10 @@ public static class IngressHosting
                 services.GetService<StoreHealth>(),
                 new AdmissionGate(settings.Ingress.MaxQuestionsInFlight, settings.Ingress.InFlightTimeout, clock),
                 new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, clock),
-                services.GetService<Touch>());
+                services.GetService<Touch>())
+            {
+                Owners = services.GetService<ShardOwners>(),
+            };
             var ingress = system.ActorOf(
                 IngressActor.Props(context, registry.Get<AddressRegion>(), registry.Get<ServerRegion>(), services.GetService<LeasequeryMetrics>(),
                     services.GetService<IngressStatus>(), clock, services.GetService<ILogger<IngressActor>>()),

@@ -49,6 +49,7 @@ public sealed unsafe class LocationTable : IDisposable
 
     private readonly LocationSlot*** _directories;
     private readonly uint[] _states; // a ShardState, and above it how often the state changed
+    private readonly uint[] _generations; // how often a shard came here; with its lock held
     private readonly Lock[] _shardLocks;
     private readonly Lock _poolLock = new();
     private readonly Stack<nint> _freePages = [];
@@ -64,6 +65,7 @@ public sealed unsafe class LocationTable : IDisposable
         Vacancies = vacancies ?? new NegativeCache(1, 0);
         Shards = shards;
         _states = new uint[shards.Count];
+        _generations = new uint[shards.Count];
         _shardLocks = [.. Enumerable.Range(0, shards.Count).Select(_ => new Lock())];
         _directories = (LocationSlot***)NativeMemory.AllocZeroed(Directories, (nuint)sizeof(LocationSlot**));
     }
@@ -91,7 +93,18 @@ public sealed unsafe class LocationTable : IDisposable
     public int CompleteShards => _states.Count(state => StateOf(state) == ShardState.Complete);
 
     /// <summary>This node owns the shard from now on: records of it are taken, and answered from.</summary>
-    public void Begin(int shard) => SetState(shard, ShardState.Loading);
+    /// <returns>The number of this stay of the shard, for <see cref="Load"/>.</returns>
+    public uint Begin(int shard)
+    {
+        lock (_shardLocks[shard])
+        {
+            SetState(shard, ShardState.Loading);
+            return ++_generations[shard];
+        }
+    }
+
+    /// <summary>True while this node owns the shard, loaded or not. Takes no lock.</summary>
+    public bool Holds(int shard) => StateOf(Volatile.Read(ref _states[shard])) != ShardState.Absent;
 
     /// <summary>All stored records of the shard are here: what has no record was never seen.</summary>
     public void Complete(int shard) => SetState(shard, ShardState.Complete);
@@ -116,12 +129,20 @@ public sealed unsafe class LocationTable : IDisposable
     /// Makes a stored binding visible. Ignored when the shard is not here, or when the table already has a later event of the
     /// address: a bulk load and an actor may publish the same address in any order.
     /// </summary>
-    public void Publish(Binding binding, long sequence)
+    public void Publish(Binding binding, long sequence) => Publish(binding, sequence, null);
+
+    /// <summary>
+    /// Makes a binding visible that was read in bulk for one stay of the shard. A reading may end late, when the shard has been
+    /// elsewhere in between and what was read is of yesterday: that is ignored.
+    /// </summary>
+    public void Load(Binding binding, long sequence, uint generation) => Publish(binding, sequence, generation);
+
+    private void Publish(Binding binding, long sequence, uint? generation)
     {
         var shard = Shards.ShardOf(binding.Address);
         lock (_shardLocks[shard])
         {
-            if (StateOf(_states[shard]) == ShardState.Absent)
+            if (StateOf(_states[shard]) == ShardState.Absent || generation is { } stay && stay != _generations[shard])
                 return;
             var slot = SlotOf(binding.Address);
             if (slot->State != 0 && slot->Sequence > (uint)sequence)

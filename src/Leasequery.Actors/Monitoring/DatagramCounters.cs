@@ -19,6 +19,16 @@ public enum DatagramKind
     Other,
 }
 
+/// <summary>What settled a question of another node; also the label of its counter.</summary>
+public enum LookUpResult
+{
+    /// <summary>The table of this node.</summary>
+    Table,
+
+    /// <summary>An address actor, here or wherever its shard has moved to.</summary>
+    Actor,
+}
+
 /// <summary>
 /// The counters of one thread. Only that thread writes them, so counting is an addition and not a locked one; whoever collects
 /// the metrics sums the rows of all threads.
@@ -31,14 +41,19 @@ public sealed class DatagramCounters
     private readonly long[] _drops = new long[DropReason.Count];
     private readonly long[] _answers = new long[Enum.GetValues<LeasequeryDialect>().Length * Outcomes];
     private readonly long[] _gleaned = new long[Enum.GetValues<GleanResult>().Length];
+    private readonly long[] _lookUps = new long[Enum.GetValues<LookUpResult>().Length];
     private long _settled;
     private long _asked;
+    private long _askedNode;
 
     /// <summary>Queries that the table settled.</summary>
     public long Settled => Volatile.Read(ref _settled);
 
     /// <summary>Queries that went to an address actor.</summary>
     public long Asked => Volatile.Read(ref _asked);
+
+    /// <summary>Queries that went to the node that owns their address.</summary>
+    public long AskedOfNode => Volatile.Read(ref _askedNode);
 
     /// <summary>Counts a datagram.</summary>
     public void Received(DatagramKind kind) => Add(ref _kinds[(int)kind]);
@@ -54,6 +69,12 @@ public sealed class DatagramCounters
 
     /// <summary>Counts a query that went to an actor.</summary>
     public void AskedActor() => Add(ref _asked);
+
+    /// <summary>Counts queries that went to the node that owns their address.</summary>
+    public void AskedNode(int count) => Add(ref _askedNode, count);
+
+    /// <summary>Counts questions of other nodes.</summary>
+    public void LookedUp(LookUpResult result, int count = 1) => Add(ref _lookUps[(int)result], count);
 
     /// <summary>Counts what came of a gleaned message.</summary>
     public void Gleaned(GleanResult result) => Add(ref _gleaned[(int)result]);
@@ -71,5 +92,8 @@ public sealed class DatagramCounters
     /// <summary>Gleaned messages by what came of them.</summary>
     public long Count(GleanResult result) => Volatile.Read(ref _gleaned[(int)result]);
 
-    private static void Add(ref long counter) => Volatile.Write(ref counter, counter + 1);
+    /// <summary>Questions of other nodes by what settled them.</summary>
+    public long Count(LookUpResult result) => Volatile.Read(ref _lookUps[(int)result]);
+
+    private static void Add(ref long counter, long count = 1) => Volatile.Write(ref counter, counter + count);
 }

@@ -41,6 +41,9 @@ public enum IngressDrop
     /// <summary>Longer than any DHCP message here may be; the kernel cut it.</summary>
     Truncated,
 
+    /// <summary>An answer of another node that came after its question was given up.</summary>
+    AnsweredLate,
+
     /// <summary>An answer that the kernel would not send.</summary>
     SendFailed,
 

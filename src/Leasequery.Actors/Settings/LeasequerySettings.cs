@@ -84,6 +84,10 @@ public sealed record LeasequerySettings
         var gleaning = root.Object("gleaning");
         var relays = ReadNetworks(gleaning, "relays");
         var ingress = IngressSettings.Read(root.Object("ingress"));
+        var cluster = MembershipSettings.Read(root.Object("cluster"));
+        var store = StoreSettings.Read(root.Object("store"));
+        if (cluster.IsClustered && store.Kind == StoreKind.Sqlite)
+            throw root.Object("store").Refuse("kind", "postgresql, where leasequery.cluster.seeds names other nodes: all of them use one store");
         return new LeasequerySettings
         {
             Networks = networks,
@@ -96,11 +100,11 @@ public sealed record LeasequerySettings
             Upstream = UpstreamSettings.Read(root, ingress),
             PassivateAfter = root.Object("addresses").Duration("passivate-after", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Shards = root.Object("addresses").Number("shards", 1, 4096),
-            Store = StoreSettings.Read(root.Object("store")),
+            Store = store,
             Monitoring = ReadMonitoring(root.Object("monitoring")),
             ShutdownTimeout = root.Duration("shutdown-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
             ShutdownGrace = root.Duration("shutdown-grace", TimeSpan.Zero, TimeSpan.FromMinutes(5)),
-            Cluster = MembershipSettings.Read(root.Object("cluster")),
+            Cluster = cluster,
             Given = WithoutSecrets.SafeWithFallback(config),
             Config = WithoutSecrets.SafeWithFallback(whole),
         };

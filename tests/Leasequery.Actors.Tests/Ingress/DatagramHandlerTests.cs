@@ -1,9 +1,11 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Tests.Forwarding;
 using Leasequery.Actors.Tests.Support;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
@@ -149,6 +151,61 @@ public class DatagramHandlerTests : ActorSpec
     }
 
     [Fact]
+    public void What_another_node_owns_is_asked_of_that_node_when_the_batch_is_over()
+    {
+        DropAllShards();
+        var node = CreateTestProbe();
+        LearnOwner(Subscriber, node);
+        Assert.Equal(0, Handle(Message.Query(giaddr: "10.9.4.1", type: 200).ToBytes(), out _));
+        Assert.False(node.HasMessages);
+        _handler.Flush();
+
+        var question = Assert.Single(Batches.Read(node.ExpectMsg<LookUpProtocol.Questions>()));
+        Assert.Equal((Subscriber, LeasequeryDialect.Draft4, Endpoint("10.9.4.1:67"), Asked),
+            (question.Request.Address, question.Dialect, question.ReplyTo, question.Asked));
+        Assert.Equal(_ingress.Ref, node.Sender);
+        Assert.False(_addresses.HasMessages);
+        Assert.Equal((1, 0, 1), (_counters.AskedOfNode, _counters.Asked, _context.Questions.InFlight));
+    }
+
+    [Fact] // decided where it was asked
+    public void What_needs_no_shard_is_asked_of_nobody()
+    {
+        DropAllShards();
+        var node = CreateTestProbe();
+        LearnOwner(Ipv4Address.Parse("10.1.9.9"), node);
+        LearnOwner(Ipv4Address.Parse("10.2.0.1"), node);
+        Answer(Message.Query("10.1.9.9"));
+        Answer(Message.Query("10.2.0.1"));
+        _handler.Flush();
+        Assert.False(node.HasMessages);
+    }
+
+    [Fact] // its owner was heard of elsewhere before it came here
+    public void A_shard_that_is_here_is_asked_of_nobody_else()
+    {
+        DropAllShards();
+        var node = CreateTestProbe();
+        LearnOwner(Subscriber, node);
+        Node.Table.Begin(Node.Table.Shards.ShardOf(Subscriber));
+        Handle(Message.Query().ToBytes(), out _);
+        _handler.Flush();
+        _addresses.ExpectMsg<AddressProtocol.Locate>();
+        Assert.False(node.HasMessages);
+    }
+
+    [Fact]
+    public void A_shard_of_which_nobody_knows_where_it_is_goes_through_sharding_and_is_looked_for()
+    {
+        DropAllShards();
+        var calls = 0;
+        _context.Owners.WhenWanted(() => calls++);
+        Handle(Message.Query().ToBytes(), out _);
+        _addresses.ExpectMsg<AddressProtocol.Locate>();
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
     public void A_lease_that_passes_by_is_gleaned_N5_N6()
     {
         Assert.Equal(0, Handle(Message.Ack().ToBytes(), out _));
@@ -256,6 +313,9 @@ public class DatagramHandlerTests : ActorSpec
             _handler.Handle(query, Source, Asked, Some.Now, _reply, out _);
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
+
+    private void LearnOwner(Ipv4Address address, IActorRef node) => _context.Owners.Learn(
+        Node.Table.Shards.ShardOf(address), new Address("akka.tcp", "leasequery", "10.0.0.2", 4053), _ => node);
 
     private void DropAllShards()
     {

@@ -1,5 +1,7 @@
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Membership;
+using Leasequery.Actors.Tests.Forwarding;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
@@ -41,6 +43,9 @@ internal static class Messages
         new AddressProtocol.Glean(new LeaseGivenUp(Subscriber, Modem, null, 5, BindingState.Declined), 6),
         new AddressProtocol.Gleaned(Subscriber, 42, GleanResult.NotStored),
         new AddressProtocol.StayAwake(Subscriber, 7),
+        Batches.Questions(long.MinValue, Batches.Question, Batches.BareQuestion), Batches.Questions(0),
+        Batches.Answers(7, (Batches.Question, Longest), (Batches.BareQuestion, null)), Batches.Answers(0),
+        new LookUpProtocol.Moved(4095),
         new ShardProtocol.Open(4095),
         new ShardProtocol.Opened(7, true, ""), new ShardProtocol.Opened(7, false, "disk gone: größer"),
         new RollCallProtocol.Call(Endpoint("127.0.1.9:7450"), int.MinValue, long.MaxValue),
@@ -52,6 +57,7 @@ internal static class Messages
     public static IEnumerable<Type> Types =>
         typeof(AddressProtocol).Assembly.GetTypes().Concat(typeof(BindingEvent).Assembly.GetTypes())
             .Where(type => type is { IsAbstract: false, IsInterface: false }
-                && (type.IsAssignableTo(typeof(IAddressMessage)) || type.IsAssignableTo(typeof(IShardMessage)) || type.IsAssignableTo(typeof(IRollCallMessage))
+                && (type.IsAssignableTo(typeof(IAddressMessage)) || type.IsAssignableTo(typeof(IShardMessage))
+                    || type.IsAssignableTo(typeof(ILookUpMessage)) || type.IsAssignableTo(typeof(IRollCallMessage))
                     || type.IsAssignableTo(typeof(BindingEvent))));
 }

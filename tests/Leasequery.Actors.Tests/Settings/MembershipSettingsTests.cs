@@ -7,7 +7,7 @@ namespace Leasequery.Actors.Tests.Settings;
 
 public class MembershipSettingsTests
 {
-    private const string Seeds = "cluster.seeds = [\"10.0.0.1\"]";
+    private const string Seeds = "store.kind = postgresql, cluster.seeds = [\"10.0.0.1\"]";
 
     public static TheoryData<string, string, string> Wrong => new()
     {
@@ -32,6 +32,10 @@ public class MembershipSettingsTests
         { "cluster.tls.certificate = a.pem", "cluster.tls.key = \"\"", "a PEM file: certificate, key and authority go together" },
         { "cluster.tls { certificate = a.pem, key = b.pem }", "cluster.tls.authority = \"\"", "a PEM file: certificate, key and authority go together" },
         { "cluster.tls.authority = a.pem", "cluster.tls.certificate = \"\"", "a PEM file: certificate, key and authority go together" },
+        {
+            "cluster.seeds = [\"10.0.0.1\"]", "store.kind = \"sqlite\"",
+            "postgresql, where leasequery.cluster.seeds names other nodes: all of them use one store"
+        },
         { "shutdown-grace = 6 m", "shutdown-grace = \"6 m\"", "a time with its unit, from 0 ms to 5 m" },
     };
 
@@ -67,7 +71,7 @@ public class MembershipSettingsTests
     public void What_is_said_becomes_what_Akka_reads(string own, string key, string value)
     {
         var given = Akka.Configuration.ConfigurationFactory.ParseString($$"""
-            leasequery { networks = ["10.1.0.0/16"], requestors = [{ prefix = "10.9.0.0/16" }]
+            leasequery { store.kind = postgresql, networks = ["10.1.0.0/16"], requestors = [{ prefix = "10.9.0.0/16" }]
               cluster { seeds = ["10.0.0.1"], decide-after = 7 s } }
             {{own}}
             """);

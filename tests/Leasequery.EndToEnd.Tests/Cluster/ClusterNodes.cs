@@ -51,8 +51,8 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
     {
         foreach (var node in All)
             await SaysAsync(node, report => Problems(report).Count == 0 && report.GetProperty("members").GetArrayLength() == ClusterNetwork.Count
-                && report.GetProperty("owners").EnumerateArray().All(owner => owner.GetProperty("shards").GetArrayLength() > 0),
-                "a healthy cluster of three with shards on each");
+                && IsBalanced([.. report.GetProperty("owners").EnumerateArray().Select(owner => owner.GetProperty("shards").GetArrayLength())]),
+                "a healthy cluster of three with as many shards on each");
     }
 
     /// <summary>Waits until a node says so of the cluster.</summary>
@@ -85,6 +85,9 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
             node?.Dispose();
         _folder.Dispose();
     }
+
+    // Akka leaves a difference of one alone; of two it may.
+    static bool IsBalanced(int[] shards) => shards.Length == ClusterNetwork.Count && shards.Max() - shards.Min() <= 2;
 
     static IReadOnlyList<string> Problems(JsonElement report) =>
         [.. report.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!)];
