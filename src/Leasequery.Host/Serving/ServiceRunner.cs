@@ -68,9 +68,12 @@ internal static class ServiceRunner
         var networks = settings.Networks.Prefixes;
         var managed = networks.Count <= 3 ? string.Join(", ", networks) : $"{networks.Count} networks";
         var monitoring = services.GetRequiredService<MonitoringEndpoint>().Endpoint is { } endpoint ? $", health and metrics on http://{endpoint}" : "";
-        return $"leasequery is ready after {start.TotalSeconds:0.0} s: listens on {string.Join(", ", endpoints)}, manages {managed}, "
+        return $"leasequery is ready after {start.TotalSeconds:0.0} s: {Listens(endpoints)}, manages {managed}, "
             + $"knows {records} locations from {settings.Store.Place}{monitoring}";
     }
+
+    private static string Listens(IReadOnlyList<Ipv4Endpoint> endpoints) =>
+        endpoints.Count > 0 ? $"listens on {string.Join(", ", endpoints)}" : "has no sockets";
 
     private static void AddLogging(ILoggingBuilder logging)
     {

@@ -108,7 +108,7 @@ public class ShardOpenerTests : ActorSpec
         Settle(_opener);
         Advance(TimeSpan.FromMilliseconds(100));
         ExpectRound();
-        Advance(TimeSpan.FromMilliseconds(2999));
+        Advance(TimeSpan.FromMilliseconds(999));
         ExpectNothing();
     }
 

@@ -46,7 +46,7 @@ public sealed class FaultSpec(ITestOutputHelper output)
             await traffic.IsAnsweredAsync(Patience);
             var gap = traffic.TakeLongestGap();
             await nodes.AreHealthyAsync();
-            var wrong = await traffic.AuditAsync(network.Relays);
+            var wrong = await traffic.AuditAsync(network);
             output.WriteLine($"{what}: longest gap {gap.TotalSeconds:0.00} s, {wrong.Count} wrong");
             Assert.True(wrong.Count == 0, $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, wrong.Take(20))}");
             Assert.True(gap <= limit + Traffic.AskInterval * ClusterNetwork.Count, $"{what}: nobody told of some line for {gap.TotalSeconds:0.00} s");

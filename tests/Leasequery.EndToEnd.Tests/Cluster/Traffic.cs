@@ -18,7 +18,7 @@ public sealed class Traffic : IDisposable
     /// <summary>A line is asked about this often, so a gap is known to this.</summary>
     public static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(100);
 
-    const int ServerPort = 67, Ticks = 8, RoundsToMove = 20;
+    const int ServerPort = 67, Ticks = 8, RoundsToMove = 20, MostTries = 20;
 
     static readonly TimeSpan NodeSilence = TimeSpan.FromSeconds(1);
 
@@ -87,15 +87,14 @@ public sealed class Traffic : IDisposable
     /// Lets no device move for a while, asks each node about each line, and says what is not as it should be: an answer that differs
     /// from that of another node, one that is older than what was told, none.
     /// </summary>
-    public async Task<IReadOnlyList<string>> AuditAsync(NetworkNamespace place)
+    public async Task<IReadOnlyList<string>> AuditAsync(ClusterNetwork network)
     {
         _isMoving = false;
         try
         {
             await Task.Delay(TimeSpan.FromSeconds(1)); // what is on its way arrives
             var found = new List<string>(Wrong);
-            using var socket = place.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 500 });
-            socket.Bind(new IPEndPoint(ClusterNetwork.RelayAddresses[0], 0));
+            using var socket = new RelaySocket(network);
             foreach (var line in _lines)
             {
                 var versions = ClusterNodes.All.Select(node => Ask(socket, line, node)).ToArray();
@@ -121,28 +120,12 @@ public sealed class Traffic : IDisposable
             socket.Dispose();
     }
 
-    int Ask(Socket socket, Line line, int node)
+    int Ask(RelaySocket socket, Line line, int node)
     {
-        var buffer = new byte[65_536];
-        for (var tries = 0; tries < 20; tries++)
-        {
-            var query = HandMadeQuery.About(line.Address, ClusterNetwork.RelayAddresses[0]);
-            socket.SendTo(query.ToBytes(), new IPEndPoint(ClusterNetwork.ServiceAddress(node), ServerPort));
-            try
-            {
-                while (true)
-                {
-                    var answer = HandMadeDhcp.Read(buffer.AsSpan(0, socket.Receive(buffer)));
-                    if (answer.TransactionId == query.TransactionId)
-                        lock (_lock)
-                            return line.Read(answer, out _);
-                }
-            }
-            catch (SocketException late) when (late.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
-            {
-                // asked again
-            }
-        }
+        for (var tries = 0; tries < MostTries; tries++)
+            if (socket.Ask(line.Address, node) is { } answer)
+                lock (_lock)
+                    return line.Read(answer, out _);
         return int.MinValue;
     }
 
