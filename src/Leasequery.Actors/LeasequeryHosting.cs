@@ -64,7 +64,7 @@ public static class LeasequeryHosting
                 })
                 .WithClustering();
             if (settings.Cluster is { IsClustered: true, Tls: { } tls })
-                builder.AddSetup(ClusterCertificates.Load(tls));
+                builder.AddSetup(ClusterCertificates.Load(tls).Setup);
             configure(builder, provider);
             builder
                 .WithUpstream(settings)

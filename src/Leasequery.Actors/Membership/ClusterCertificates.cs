@@ -15,9 +15,9 @@ internal static class ClusterCertificates
 {
     private const string Root = "leasequery.cluster.tls";
 
-    /// <summary>What Akka needs for it.</summary>
+    /// <summary>What Akka needs for it, and what looks at others before Akka does.</summary>
     /// <exception cref="SettingsException">A file cannot be read, or holds something else.</exception>
-    public static DotNettySslSetup Load(ClusterTlsSettings settings)
+    public static (DotNettySslSetup Setup, NodeCheck Check) Load(ClusterTlsSettings settings)
     {
         var authority = Read("authority", settings.Authority, () =>
         {
@@ -30,7 +30,7 @@ internal static class ClusterCertificates
         if (!IsIssuedBy(authority, own))
             throw new SettingsException($"{Root}.certificate", $"\"{settings.Certificate}\"",
                 "a certificate that is valid now, and issued by leasequery.cluster.tls.authority: no other node would take it");
-        return new DotNettySslSetup(own, suppressValidation: false, requireMutualAuthentication: true,
+        var setup = new DotNettySslSetup(own, suppressValidation: false, requireMutualAuthentication: true,
             customValidator: (certificate, _, peer, errors, log) =>
             {
                 var isOurs = certificate is not null && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)
@@ -40,6 +40,7 @@ internal static class ClusterCertificates
                         peer, certificate?.Subject ?? "(none)");
                 return isOurs;
             });
+        return (setup, new NodeCheck(own, authority));
     }
 
     /// <summary>Whether a certificate leads to one of these, and all between them are valid now.</summary>

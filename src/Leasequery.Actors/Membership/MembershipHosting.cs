@@ -24,7 +24,7 @@ internal static class MembershipHosting
             if (settings.Cluster.IsClustered)
                 system.ActorOf(
                     RollCallActor.Props(settings.Cluster, services.GetService<Touch>(), standing, services.GetService<TimeProvider>(),
-                        services.GetService<ILogger<RollCallActor>>()).WithDispatcher(Dispatcher),
+                        settings.Cluster.Tls is { } tls ? ClusterCertificates.Load(tls).Check : null, services.GetService<ILogger<RollCallActor>>()).WithDispatcher(Dispatcher),
                     RollCallActor.Name);
             else
                 Akka.Cluster.Cluster.Get(system).RegisterOnMemberUp(() => standing.MoveTo(Standing.Member));

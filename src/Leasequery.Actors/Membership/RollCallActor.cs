@@ -29,21 +29,25 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     private readonly Touch _touch;
     private readonly NodeStanding _standing;
     private readonly TimeProvider _clock;
+    private readonly NodeCheck? _check;
     private readonly ILogger _log;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Ipv4Endpoint _self;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<Ipv4Endpoint, long> _confirmed = [];
+    private readonly Dictionary<Ipv4Endpoint, NodeKind> _kinds = []; // of seeds, while this node looks for them
+    private readonly HashSet<Ipv4Endpoint> _beingChecked = [];
     private Election _election;
     private IReadOnlyList<Ipv4Endpoint> _seeds = [];
     private long _joiningSince;
 
-    public RollCallActor(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock, ILogger log)
+    public RollCallActor(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock, NodeCheck? check, ILogger log)
     {
         _settings = settings;
         _touch = touch;
         _standing = standing;
         _clock = clock;
+        _check = check;
         _log = log;
         _self = EndpointOf(_cluster.SelfAddress);
         _election = new Election(_self, clock);
@@ -51,8 +55,8 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock, ILogger log) =>
-        Akka.Actor.Props.Create(() => new RollCallActor(settings, touch, standing, clock, log));
+    public static Props Props(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock, NodeCheck? check, ILogger log) =>
+        Akka.Actor.Props.Create(() => new RollCallActor(settings, touch, standing, clock, check, log));
 
     protected override void PreStart()
     {
@@ -70,7 +74,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         {
             case Tick:
                 Resolve();
-                Call(_seeds);
+                Call(_seeds.Where(IsOurs));
                 Decide();
                 break;
             case RollCallProtocol.Call call:
@@ -137,6 +141,12 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
                     _log.LogInformation("Nodes that may be there: {Seeds}", string.Join(", ", found.Seeds));
                 _seeds = found.Seeds;
                 break;
+            case Checked looked:
+                _beingChecked.Remove(looked.Node);
+                if (looked.Kind == NodeKind.Stranger && _kinds.GetValueOrDefault(looked.Node) != NodeKind.Stranger)
+                    _log.LogWarning("{Node} is no node of ours: it shows no certificate of the authority of the cluster; it is not spoken to", looked.Node);
+                _kinds[looked.Node] = looked.Kind;
+                break;
             case IsMember:
                 _standing.MoveTo(Standing.Member);
                 Become(Member);
@@ -149,6 +159,16 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
 
     private void Resolve() => SeedResolver.ResolveAsync(_settings.Seeds, _stop.Token)
         .PipeTo(Self, success: seeds => new Found(seeds), failure: _ => new Found(_seeds));
+
+    // Whether remoting may connect to it; not before its certificate was seen.
+    private bool IsOurs(Ipv4Endpoint node)
+    {
+        if (_check is null || node == _self || _kinds.GetValueOrDefault(node) == NodeKind.Ours)
+            return true;
+        if (_beingChecked.Add(node))
+            _check.LookAsync(node, _stop.Token).PipeTo(Self, success: kind => new Checked(node, kind), failure: _ => new Checked(node, NodeKind.Absent));
+        return false;
+    }
 
     private void Call(IEnumerable<Ipv4Endpoint> nodes)
     {
@@ -206,6 +226,8 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         Ipv4Address.TryParse(address.Host, out var host) ? new Ipv4Endpoint(host, (ushort)(address.Port ?? 0)) : default;
 
     private sealed record Found(IReadOnlyList<Ipv4Endpoint> Seeds) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record Checked(Ipv4Endpoint Node, NodeKind Kind) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed class IsMember
     {

@@ -66,6 +66,7 @@ public sealed class TlsSpec
             Assert.Contains("no cluster is found yet", text);
             foreach (var node in new[] { 1, 2 })
                 await nodes.SaysAsync(node, report => report.GetProperty("members").GetArrayLength() == 2, "two members");
+            Assert.False(nodes[1].Process.HasExited || nodes[2].Process.HasExited, "a stranger ended a node");
             if (stranger == Stranger.OfAnotherAuthority)
                 await Eventually.HoldsAsync(
                     () => nodes[1].Process.Lines.Concat(nodes[2].Process.Lines).Any(line => line.Contains("is no node of ours", StringComparison.Ordinal)),
