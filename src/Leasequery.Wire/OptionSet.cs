@@ -66,7 +66,7 @@ public readonly record struct OptionSet
         return count;
     }
 
-    /// <summary>Writes the set as 256 bits, lowest code first: for nodes among themselves, without a walk through the codes.</summary>
+    /// <summary>Writes the set as 256 bits, lowest code first: for nodes among themselves.</summary>
     public void WriteBits(Span<byte> destination)
     {
         for (var word = 0; word < 4; word++)

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Forwarding;
+using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 
@@ -37,7 +38,7 @@ internal sealed class BatchAsker(IActorRef target) : UntypedActor
                 break;
             case AddressProtocol.Located located:
                 var question = located.Question;
-                LeasequeryReply.Write(_reply, question.Request, question.Dialect, Domain.Bindings.Answering.Answer(located.Binding, Now), Now,
+                LeasequeryReply.Write(_reply, question.Request, question.Dialect, Answering.Answer(located.Binding, Now), Now,
                     question.Asked.Address);
                 GoOn(1);
                 break;
@@ -89,9 +90,11 @@ internal sealed class BatchAsker(IActorRef target) : UntypedActor
     private Question NextQuestion(uint addresses)
     {
         _next = (_next + Step) % MillionBindings.Count;
-        var request = new LeasequeryRequest(new Ipv4Address(MillionBindings.First.Value + _next % addresses), Ipv4Address.Loopback, _next, 0,
-            DhcpMessageType.LeaseQuery, true, OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RelayAgentInformation), false);
-        return new Question(request, LeasequeryDialect.Rfc4388, new Ipv4Endpoint(Ipv4Address.Loopback, 67), new Ipv4Endpoint(Ipv4Address.Loopback, 67));
+        var request = new LeasequeryRequest(new Ipv4Address(MillionBindings.First.Value + _next % addresses),
+            Ipv4Address.Loopback, _next, 0, DhcpMessageType.LeaseQuery, true,
+            OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RelayAgentInformation), false);
+        var here = new Ipv4Endpoint(Ipv4Address.Loopback, Ipv4Endpoint.ServerPort);
+        return new Question(request, LeasequeryDialect.Rfc4388, here, here);
     }
 
     /// <summary>Asks for so long; done with the number of answers.</summary>
@@ -99,5 +102,6 @@ internal sealed class BatchAsker(IActorRef target) : UntypedActor
     /// <param name="InFlight">Questions on their way at once.</param>
     /// <param name="Duration">How long.</param>
     /// <param name="Answers">Gets how many answers there were.</param>
-    public sealed record Run(int BatchSize, int InFlight, TimeSpan Duration, TaskCompletionSource<long> Answers) : INoSerializationVerificationNeeded;
+    public sealed record Run(int BatchSize, int InFlight, TimeSpan Duration, TaskCompletionSource<long> Answers)
+        : INoSerializationVerificationNeeded;
 }

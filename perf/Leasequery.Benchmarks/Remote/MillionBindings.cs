@@ -4,21 +4,25 @@ using Leasequery.Wire;
 
 namespace Leasequery.Benchmarks.Remote;
 
-/// <summary>A store that holds a million leases with option 82, without a disk: what is measured is what lies between the nodes.</summary>
+/// <summary>A store of a million leases with option 82, without a disk: what is measured lies between the nodes.</summary>
 internal sealed class MillionBindings : IBindingArchive
 {
     public const int Count = 1_000_000;
 
     public static readonly Ipv4Address First = Ipv4Address.Parse("10.0.0.0");
 
-    public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take, CancellationToken stop) =>
+    public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take,
+        CancellationToken stop) =>
         Task.Run(
             () =>
             {
                 var binding = Bind();
                 foreach (var range in ranges)
-                    for (var address = range.First.Value; address <= Math.Min(range.Last.Value, First.Value + Count - 1); address++)
+                {
+                    var last = Math.Min(range.Last.Value, First.Value + Count - 1);
+                    for (var address = range.First.Value; address <= last; address++)
                         take(binding with { Address = new Ipv4Address(address) }, 1);
+                }
             },
             stop);
 

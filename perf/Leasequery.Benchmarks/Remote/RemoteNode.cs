@@ -9,10 +9,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Leasequery.Benchmarks.Remote;
 
-/// <summary>A node of the service on the loopback, as it is hosted but for its store. One with the role address owns all shards.</summary>
+/// <summary>A node on the loopback, as it is hosted but for its store. The one with the role address owns all shards.</summary>
 internal static class RemoteNode
 {
-    /// <summary>The argument with which this program is such a node: roles, UDP port, cluster port and seed's port follow.</summary>
+    /// <summary>The argument with which this program is such a node: roles, UDP, cluster and seed's port follow.</summary>
     public const string Argument = "--remote-node";
 
     /// <summary>Serves until its standard input ends.</summary>

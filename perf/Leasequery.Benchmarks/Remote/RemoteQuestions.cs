@@ -21,7 +21,7 @@ internal static class RemoteQuestions
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
 
-    /// <summary>Prints a line for each size of batch, then serves until standard input ends if there is a port to serve on.</summary>
+    /// <summary>Prints a line for each size of batch; with a port it serves there until standard input ends.</summary>
     public static async Task RunAsync(string? port, TextWriter output)
     {
         var udp = port is null ? 0 : int.Parse(port, CultureInfo.InvariantCulture);
@@ -38,10 +38,11 @@ internal static class RemoteQuestions
 
     private static Process StartOwner(int udp)
     {
-        string[] arguments = [Environment.GetCommandLineArgs()[0], RemoteNode.Argument, "address, ingress", $"{udp}", $"{ClusterPort}", $"{ClusterPort}"];
-        var owner = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException("the other node does not start");
-        return owner.StandardOutput.ReadLine() == "ready" ? owner : throw new InvalidOperationException("the other node is not ready");
+        string[] arguments =
+            [Environment.GetCommandLineArgs()[0], RemoteNode.Argument, "address, ingress", $"{udp}", $"{ClusterPort}", $"{ClusterPort}"];
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var owner = Process.Start(start) ?? throw new InvalidOperationException("the other node does not start");
+        return owner.StandardOutput.ReadLine() == "ready" ? owner : throw new InvalidOperationException("it is not ready");
     }
 
     private static async Task ServeAsync(Process owner, TextWriter output, int udp)
@@ -71,8 +72,9 @@ internal static class RemoteQuestions
         var answers = await AskAsync(asker, size, inFlight, Duration);
         var seconds = clock.Elapsed.TotalSeconds;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{how}: {answers / seconds:N0} questions/s; CPU a question: asking node {Each(Cpu(Process.GetCurrentProcess()) - ownCpu):0.00} us, "
-            + $"owner {Each(Cpu(owner) - ownerCpu):0.00} us; allocated at the asking node {(GC.GetTotalAllocatedBytes() - allocated) / answers} B"));
+            $"{how}: {answers / seconds:N0} questions/s; CPU a question: asking node "
+            + $"{Each(Cpu(Process.GetCurrentProcess()) - ownCpu):0.00} us, owner {Each(Cpu(owner) - ownerCpu):0.00} us; "
+            + $"allocated at the asking node {(GC.GetTotalAllocatedBytes() - allocated) / answers} B"));
 
         double Each(TimeSpan cpu) => cpu.TotalMicroseconds / answers;
     }

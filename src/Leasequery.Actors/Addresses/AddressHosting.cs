@@ -63,7 +63,8 @@ internal static class AddressHosting
         });
 
     /// <summary>The entities of the region: an address, or the directory of a shard.</summary>
-    internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive, ManagedNetworks networks) => entity =>
+    internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive,
+        ManagedNetworks networks) => entity =>
         AddressRouting.TryReadDirectoryId(entity, out var shard) ? ShardDirectory.Props(shard, context.Table, archive, networks)
         : AddressRouting.TryReadEntityId(entity, out var address) ? AddressActor.Props(address, context)
         : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));

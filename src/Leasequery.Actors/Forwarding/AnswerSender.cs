@@ -45,7 +45,7 @@ internal sealed class AnswerSender(AdmissionGate gate, DatagramCounters counters
             counters.Answered(question.Dialect, answer.Outcome);
             var length = LeasequeryReply.Write(batch.Next, question.Request, question.Dialect, answer, now, endpoint.Address);
             batch.Add(length, question.ReplyTo, endpoint);
-            if (++waiting == BatchSize)
+            if (++waiting == BatchSize || batch.IsFull)
                 Flush(batch, ref waiting);
         }
 

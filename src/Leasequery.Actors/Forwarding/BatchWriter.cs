@@ -22,6 +22,14 @@ internal sealed class BatchWriter
         Count++;
     }
 
+    /// <summary>Puts all questions of a batch into this one.</summary>
+    public void Add(LookUpProtocol.Questions questions)
+    {
+        questions.Entries.CopyTo(Next);
+        _length += questions.Entries.Length;
+        Count += questions.Count;
+    }
+
     /// <summary>Lets all but the first questions go.</summary>
     public void KeepQuestions(int count)
     {
@@ -35,9 +43,11 @@ internal sealed class BatchWriter
     }
 
     /// <summary>The bytes of the batch; the next one begins.</summary>
-    public byte[] Take(long ticket)
+    /// <param name="ticket">The ticket of its questions.</param>
+    /// <param name="hasMore">True when more answers to the same questions follow.</param>
+    public byte[] Take(long ticket, bool hasMore = false)
     {
-        LookUpProtocol.Batch.WriteHead(_bytes, ticket, Count);
+        LookUpProtocol.Batch.WriteHead(_bytes, ticket, Count, hasMore);
         var batch = _bytes.AsSpan(0, _length).ToArray();
         _length = LookUpProtocol.Batch.HeadSize;
         Count = 0;

@@ -31,7 +31,8 @@ internal sealed class LookUpActor : UntypedActor
         _clock = clock;
     }
 
-    public static Props Props(LocationTable table, bool hasServers, IActorRef addresses, DatagramCounters counters, TimeProvider clock) =>
+    public static Props Props(LocationTable table, bool hasServers, IActorRef addresses, DatagramCounters counters,
+        TimeProvider clock) =>
         Akka.Actor.Props.Create(() => new LookUpActor(table, hasServers, addresses, counters, clock));
 
     protected override void OnReceive(object message)
@@ -60,7 +61,7 @@ internal sealed class LookUpActor : UntypedActor
                 question.CopyTo(_answers.Next);
                 _answers.Add(question.Length + Answer.Write(_answers.Next[question.Length..], answer));
                 if (_answers.Next.Length < Question.MaxSize + Answer.MaxSize)
-                    SendAnswers(questions.Ticket);
+                    SendAnswers(questions.Ticket, hasMore: true);
                 continue;
             }
 
@@ -71,17 +72,15 @@ internal sealed class LookUpActor : UntypedActor
                 _moved.Add(shard);
         }
 
-        SendAnswers(questions.Ticket);
+        SendAnswers(questions.Ticket, hasMore: false); // also without any: who asked sends the next questions then
         foreach (var shard in _moved)
             Sender.Tell(new LookUpProtocol.Moved(shard));
         _moved.Clear();
     }
 
-    private void SendAnswers(long ticket)
+    private void SendAnswers(long ticket, bool hasMore)
     {
-        if (_answers.Count == 0)
-            return;
         _counters.LookedUp(LookUpResult.Table, _answers.Count);
-        Sender.Tell(new LookUpProtocol.Answers(_answers.Take(ticket)));
+        Sender.Tell(new LookUpProtocol.Answers(_answers.Take(ticket, hasMore)));
     }
 }

@@ -6,8 +6,8 @@ using Leasequery.Wire.Leasequeries;
 namespace Leasequery.Actors.Forwarding;
 
 /// <summary>
-/// A query between nodes: all that its answer needs, so that the node that asks keeps nothing. Who may ask, in which dialect it is
-/// answered and where to is decided already. Version 1, all numbers in network order:
+/// A query between nodes: all that its answer needs, so that the node that asks keeps nothing. Who may ask, in which dialect it
+/// is answered and where to is decided already. Version 1, all numbers in network order:
 /// <code>
 ///  0 address        4 giaddr      8 xid   12 flags (2)   14 query type   15 dialect
 /// 16 reply-to address            20 reply-to port (2)    22 asked port (2)
@@ -15,7 +15,8 @@ namespace Leasequery.Actors.Forwarding;
 /// 29 the list as 256 bits, when there is one
 /// </code>
 /// </summary>
-internal readonly record struct Question(LeasequeryRequest Request, LeasequeryDialect Dialect, Ipv4Endpoint ReplyTo, Ipv4Endpoint Asked)
+internal readonly record struct Question(LeasequeryRequest Request, LeasequeryDialect Dialect, Ipv4Endpoint ReplyTo,
+    Ipv4Endpoint Asked)
 {
     public const int MaxSize = FixedSize + OptionSet.BitsSize;
     private const int FixedSize = 29;

@@ -9,9 +9,9 @@ namespace Leasequery.Actors.Forwarding;
 /// system call. One message with sixty questions costs a fifteenth of sixty messages.
 /// </summary>
 /// <param name="gate">Bounds the questions in flight.</param>
-/// <param name="replyTo">Who sends the answers.</param>
+/// <param name="forwarder">Who sends them.</param>
 /// <param name="counters">Of the loop.</param>
-internal sealed class QuestionBatches(AdmissionGate gate, IActorRef replyTo, DatagramCounters counters)
+internal sealed class QuestionBatches(AdmissionGate gate, IActorRef forwarder, DatagramCounters counters)
 {
     private readonly List<(IActorRef LookUp, BatchWriter Batch)> _open = [];
     private readonly Stack<BatchWriter> _idle = [];
@@ -60,6 +60,6 @@ internal sealed class QuestionBatches(AdmissionGate gate, IActorRef replyTo, Dat
         counters.AskedNode(admitted);
         var questions = batch.Take(ticket);
         if (admitted > 0)
-            lookUp.Tell(new LookUpProtocol.Questions(questions), replyTo);
+            forwarder.Tell(new ForwardActor.AskNode(lookUp, new LookUpProtocol.Questions(questions)), ActorRefs.NoSender);
     }
 }

@@ -18,13 +18,15 @@ public sealed class ShardOwners(int shards)
     /// <summary>The node that owns a shard; null while nobody has said so.</summary>
     public Address? NodeOf(int shard) => Volatile.Read(ref _owners[shard])?.Node;
 
-    /// <summary>What to ask about a shard of another node; null for one of this node, and while nobody knows. Takes no lock.</summary>
+    /// <summary>
+    /// What to ask about a shard of another node; null for one of this node, and while nobody knows. Takes no lock.
+    /// </summary>
     internal IActorRef? LookUpOf(int shard) => Volatile.Read(ref _owners[shard])?.LookUp;
 
     /// <summary>A shard's directory was heard of from a node.</summary>
     /// <param name="shard">The shard.</param>
     /// <param name="node">Where its directory lives.</param>
-    /// <param name="lookUp">The look-up actor of a node; null for this one. Called once a node: there is one reference to each.</param>
+    /// <param name="lookUp">The look-up actor of a node; null for this one. Called once a node.</param>
     internal void Learn(int shard, Address node, Func<Address, IActorRef?> lookUp)
     {
         lock (_lock)

@@ -37,13 +37,13 @@ internal sealed record IngressContext(LeasequerySettings Settings, LocationTable
 /// nothing.
 /// </summary>
 internal sealed class DatagramHandler(IngressContext context, IActorRef addresses, IActorRef servers, IActorRef ingress,
-    DatagramCounters counters)
+    IActorRef forwarder, DatagramCounters counters)
 {
     private readonly LeasequerySettings _settings = context.Settings;
     private readonly FrozenDictionary<Ipv4Endpoint, string> _servers =
         context.Settings.Upstream.Servers.ToFrozenDictionary(server => server.Endpoint, server => server.Name);
     private readonly SettledLocations _settled = new(context.Table, context.Settings.Upstream.HasServers);
-    private readonly QuestionBatches _batches = new(context.Questions, ingress, counters);
+    private readonly QuestionBatches _batches = new(context.Questions, forwarder, counters);
 
     /// <summary>
     /// Whether datagrams may be handled at all, to be asked once a batch. Not while nobody has confirmed lately that this node is part of
@@ -78,6 +78,13 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
 
     /// <summary>Sends the questions to other nodes that were collected since the last time.</summary>
     public void Flush() => _batches.Flush();
+
+    /// <summary>Tells what is handled next, so that its record is on its way meanwhile. Any bytes will do.</summary>
+    public void Expect(ReadOnlySpan<byte> datagram)
+    {
+        if (DhcpPacket.TryPeekClientAddress(datagram, out var address))
+            context.Table.Expect(address);
+    }
 
     private int Answer(DhcpPacket packet, Ipv4Endpoint source, Ipv4Endpoint asked, uint now, Span<byte> reply, out Ipv4Endpoint destination)
     {

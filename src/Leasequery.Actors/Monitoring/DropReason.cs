@@ -38,11 +38,17 @@ public enum IngressDrop
     /// <summary>While this node heard of no majority of its cluster: others may know better by now.</summary>
     OutOfTouch,
 
-    /// <summary>Longer than any DHCP message here may be; the kernel cut it.</summary>
+    /// <summary>Longer than any DHCP message here may be.</summary>
     Truncated,
 
     /// <summary>An answer of another node that came after its question was given up.</summary>
     AnsweredLate,
+
+    /// <summary>
+    /// Lost in the kernel before we saw it: its buffer for the socket was full. Told by the datagram that comes next; what was
+    /// coalesced counts as one.
+    /// </summary>
+    ReceiveBufferFull,
 
     /// <summary>An answer that the kernel would not send.</summary>
     SendFailed,

@@ -51,6 +51,11 @@ public sealed class LeasequeryMetrics : IDisposable
         _meter.CreateObservableCounter("leasequery.lookups", () => Enum.GetValues<LookUpResult>().Select(result =>
             Measure(Sum(thread => thread.Count(result)), ("result", result.ToString().ToLowerInvariant()))),
             description: "Questions of other nodes by what settled them");
+        _meter.CreateObservableCounter("leasequery.segments", () => new[]
+        {
+            Measure(Sum(thread => thread.ReceivedSegments), ("direction", "received")),
+            Measure(Sum(thread => thread.SentSegments), ("direction", "sent")),
+        }, description: "Datagrams that passed the kernel as a part of a longer message");
         _meter.CreateObservableCounter("leasequery.gleaned", () => Enum.GetValues<GleanResult>().Select(result =>
             Measure(Sum(thread => thread.Count(result)), ("result", result.ToString().ToLowerInvariant()))),
             description: "Gleaned messages by what came of them");

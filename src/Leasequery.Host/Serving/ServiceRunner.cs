@@ -26,7 +26,7 @@ internal static class ServiceRunner
     {
         var start = Stopwatch.StartNew();
         if (settings.Cluster.HasIngress)
-            settings.Ingress.CheckEndpoints();
+            settings.Ingress.CheckMachine();
         ClusterEndpoint.Check(settings.Cluster);
         // No defaults: they would read appsettings.json and environment variables that nobody expects to count here.
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });

@@ -10,14 +10,14 @@ namespace Leasequery.Actors.Tests.Forwarding;
 public class BatchCodecTests
 {
     private const string Questions1 = """
-        000000000000002a 0002
+        000000000000002a 0002 00
         0a010203 0a090001 deadbeef 8000 c8 02 0a090001 042b 0043 c0000207 03
         0200000000000800 0000040000000000 0000000000000000 0000000000000080
         0a010203 0a090001 00000000 0000 0a 00 00000000 0000 0000 00000000 00
         """;
 
     private const string Answers1 = """
-        000000000000002a 0002
+        000000000000002a 0002 00
         0a010203 0a090001 00000000 0000 0a 00 00000000 0000 0000 00000000 00
         00 01 06 05 000e 0006 6553ff10 6553f808 6553fd4e 6553f100
         000a2800fa42 ff000a2800 0104000204430206c40415bda862 0104ffffff00
@@ -48,8 +48,9 @@ public class BatchCodecTests
         Assert.Equal((Batches.Question, Node.Answer(binding)), Assert.Single(Batches.Read(Batches.Answers(1, (Batches.Question, binding))))));
 
     [Theory] // offset in the batch, value
-    [InlineData("a dialect that no rule knows", 10 + 15, 4)]
-    [InlineData("bits that mean nothing yet", 10 + 28, 4)]
+    [InlineData("a dialect that no rule knows", 11 + 15, 4)]
+    [InlineData("bits that mean nothing yet", 11 + 28, 4)]
+    [InlineData("a mark that means nothing yet", 10, 2)]
     [InlineData("fewer than there are", 9, 1)]
     [InlineData("more than there are", 9, 3)]
     public void Damaged_questions_are_refused(string damage, int offset, byte value)
@@ -66,7 +67,7 @@ public class BatchCodecTests
     public void Damaged_answers_are_refused(string damage, int offset, byte value)
     {
         var bytes = Bytes(Answers1);
-        bytes[10 + 29 + offset] = value;
+        bytes[11 + 29 + offset] = value;
         Assert.True(Record.Exception(() => LookUpProtocol.Answers.Read(bytes)) is InvalidDataException, damage);
     }
 

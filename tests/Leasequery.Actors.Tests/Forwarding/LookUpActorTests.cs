@@ -59,6 +59,7 @@ public class LookUpActorTests : ActorSpec
         var shard = Node.Table.Shards.ShardOf(Subscriber);
         Node.Table.Drop(shard);
         Ask(hasServers: false, Known, Strange);
+        ExpectEmptyAnswer();
         ExpectMsg(new LookUpProtocol.Moved(shard));
         _addresses.ExpectMsg(Known.ToLocate(77));
         _addresses.ExpectMsg(Strange.ToLocate(77));
@@ -72,6 +73,7 @@ public class LookUpActorTests : ActorSpec
         Node.Table.Begin(Node.Table.Shards.ShardOf(Subscriber));
         Ask(hasServers: false, Known);
         _addresses.ExpectMsg(Known.ToLocate(77));
+        ExpectEmptyAnswer();
         ExpectNothingElse();
     }
 
@@ -88,6 +90,7 @@ public class LookUpActorTests : ActorSpec
             Assert.InRange(answers.Bytes.Length, 1, BatchWriter.Capacity);
             Assert.Equal(77, answers.Ticket);
             answered += Batches.Read(answers).Count;
+            Assert.Equal(answered < count, answers.HasMore);
         }
 
         Assert.Equal(count, answered);
@@ -99,6 +102,13 @@ public class LookUpActorTests : ActorSpec
         var actor = Sys.ActorOf(LookUpActor.Props(Node.Table, hasServers, _addresses, _counters, Node.Clock));
         actor.Tell(Batches.Questions(77, questions), TestActor);
         Settle(actor);
+    }
+
+    // All questions are with their actors; who asked may send the next ones.
+    private void ExpectEmptyAnswer()
+    {
+        var answers = ExpectMsg<LookUpProtocol.Answers>();
+        Assert.Equal((0, false), (answers.Count, answers.HasMore));
     }
 
     private void ExpectNothingElse() => Assert.Equal((false, false), (HasMessages, _addresses.HasMessages));

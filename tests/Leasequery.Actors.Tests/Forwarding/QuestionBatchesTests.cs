@@ -28,13 +28,12 @@ public class QuestionBatchesTests : ActorSpec
         _batches.Add(_one, Batches.About("10.1.2.1"));
         _batches.Add(_two, Batches.About("10.1.2.2"));
         _batches.Add(_one, Batches.About("10.1.2.3"));
-        Assert.False(_one.HasMessages);
+        Assert.False(HasMessages);
         _batches.Flush();
 
-        var questions = _one.ExpectMsg<LookUpProtocol.Questions>();
-        Assert.Equal(TestActor, _one.Sender);
+        var questions = ExpectAsked(_one);
         Assert.Equal([Batches.About("10.1.2.1"), Batches.About("10.1.2.3")], Batches.Read(questions));
-        Assert.Equal([Batches.About("10.1.2.2")], Batches.Read(_two.ExpectMsg<LookUpProtocol.Questions>()));
+        Assert.Equal([Batches.About("10.1.2.2")], Batches.Read(ExpectAsked(_two)));
         Assert.Equal((3, 3), (_counters.AskedOfNode, _gate.InFlight));
         Assert.True(_gate.Leave(questions.Ticket, questions.Count));
         Assert.Equal(1, _gate.InFlight);
@@ -48,9 +47,9 @@ public class QuestionBatchesTests : ActorSpec
         _batches.Flush();
         _batches.Add(_two, Batches.BareQuestion);
         _batches.Flush();
-        Assert.Single(Batches.Read(_one.ExpectMsg<LookUpProtocol.Questions>()));
-        Assert.Equal([Batches.BareQuestion], Batches.Read(_two.ExpectMsg<LookUpProtocol.Questions>()));
-        Assert.False(_one.HasMessages);
+        Assert.Single(Batches.Read(ExpectAsked(_one)));
+        Assert.Equal([Batches.BareQuestion], Batches.Read(ExpectAsked(_two)));
+        Assert.False(HasMessages);
     }
 
     [Fact]
@@ -59,10 +58,10 @@ public class QuestionBatchesTests : ActorSpec
         const int count = 700;
         for (var i = 0; i < count; i++)
             _batches.Add(_one, Batches.Question);
-        Assert.True(_one.HasMessages);
+        Assert.True(HasMessages);
         _batches.Flush();
-        var first = Batches.Read(_one.ExpectMsg<LookUpProtocol.Questions>()).Count;
-        Assert.Equal(count, first + Batches.Read(_one.ExpectMsg<LookUpProtocol.Questions>()).Count);
+        var first = Batches.Read(ExpectAsked(_one)).Count;
+        Assert.Equal(count, first + Batches.Read(ExpectAsked(_one)).Count);
     }
 
     [Fact]
@@ -72,12 +71,19 @@ public class QuestionBatchesTests : ActorSpec
         for (var i = 1; i <= 5; i++)
             _batches.Add(_one, Batches.About($"10.1.2.{i}"));
         _batches.Flush();
-        Assert.Equal([Batches.About("10.1.2.1"), Batches.About("10.1.2.2")], Batches.Read(_one.ExpectMsg<LookUpProtocol.Questions>()));
+        Assert.Equal([Batches.About("10.1.2.1"), Batches.About("10.1.2.2")], Batches.Read(ExpectAsked(_one)));
         Assert.Equal((3, 2), (_counters.Count(IngressDrop.Shed), _counters.AskedOfNode));
 
         _batches.Add(_one, Batches.Question);
         _batches.Flush();
-        Assert.False(_one.HasMessages);
+        Assert.False(HasMessages);
         Assert.Equal(4, _counters.Count(IngressDrop.Shed));
+    }
+
+    private LookUpProtocol.Questions ExpectAsked(TestProbe node)
+    {
+        var ask = ExpectMsg<ForwardActor.AskNode>();
+        Assert.Equal(node.Ref, ask.LookUp);
+        return ask.Questions;
     }
 }

@@ -38,6 +38,7 @@ public class DatagramHandlerTests : ActorSpec
 
     private readonly TestProbe _addresses;
     private readonly TestProbe _ingress;
+    private readonly TestProbe _forwarder;
     private readonly DatagramCounters _counters = new();
     private readonly IngressContext _context;
     private readonly DatagramHandler _handler;
@@ -47,10 +48,11 @@ public class DatagramHandlerTests : ActorSpec
     {
         _addresses = CreateTestProbe();
         _ingress = CreateTestProbe();
+        _forwarder = CreateTestProbe();
         _context = new IngressContext(Support.Node.Settings(Networks), Node.Table, Node.Store,
             new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock), new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock),
             Touch.Always(Node.Clock));
-        _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, _counters);
+        _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, _forwarder, _counters);
         Node.WithAllShards();
     }
 
@@ -157,13 +159,14 @@ public class DatagramHandlerTests : ActorSpec
         var node = CreateTestProbe();
         LearnOwner(Subscriber, node);
         Assert.Equal(0, Handle(Message.Query(giaddr: "10.9.4.1", type: 200).ToBytes(), out _));
-        Assert.False(node.HasMessages);
+        Assert.False(_forwarder.HasMessages);
         _handler.Flush();
 
-        var question = Assert.Single(Batches.Read(node.ExpectMsg<LookUpProtocol.Questions>()));
+        var ask = _forwarder.ExpectMsg<ForwardActor.AskNode>();
+        Assert.Equal(node.Ref, ask.LookUp);
+        var question = Assert.Single(Batches.Read(ask.Questions));
         Assert.Equal((Subscriber, LeasequeryDialect.Draft4, Endpoint("10.9.4.1:67"), Asked),
             (question.Request.Address, question.Dialect, question.ReplyTo, question.Asked));
-        Assert.Equal(_ingress.Ref, node.Sender);
         Assert.False(_addresses.HasMessages);
         Assert.Equal((1, 0, 1), (_counters.AskedOfNode, _counters.Asked, _context.Questions.InFlight));
     }
@@ -178,7 +181,7 @@ public class DatagramHandlerTests : ActorSpec
         Answer(Message.Query("10.1.9.9"));
         Answer(Message.Query("10.2.0.1"));
         _handler.Flush();
-        Assert.False(node.HasMessages);
+        Assert.False(_forwarder.HasMessages);
     }
 
     [Fact] // its owner was heard of elsewhere before it came here
@@ -191,7 +194,7 @@ public class DatagramHandlerTests : ActorSpec
         Handle(Message.Query().ToBytes(), out _);
         _handler.Flush();
         _addresses.ExpectMsg<AddressProtocol.Locate>();
-        Assert.False(node.HasMessages);
+        Assert.False(_forwarder.HasMessages);
     }
 
     [Fact]

@@ -27,6 +27,9 @@ public sealed class LeasequeryMetricsTests : IDisposable
             thread.LookedUp(LookUpResult.Table, 4);
             thread.LookedUp(LookUpResult.Actor);
             thread.Gleaned(GleanResult.Unchanged);
+            thread.SegmentsSent(64);
+            thread.SegmentsReceived(3);
+            thread.Dropped(IngressDrop.ReceiveBufferFull, 50);
         }
 
         Assert.Equal(
@@ -34,6 +37,9 @@ public sealed class LeasequeryMetricsTests : IDisposable
             {
                 ["leasequery.datagrams kind=query"] = 2,
                 ["leasequery.drops reason=too-short"] = 2,
+                ["leasequery.drops reason=receive-buffer-full"] = 100,
+                ["leasequery.segments direction=sent"] = 128,
+                ["leasequery.segments direction=received"] = 6,
                 ["leasequery.answers dialect=draft-4 outcome=leased"] = 2,
                 ["leasequery.queries path=table"] = 2,
                 ["leasequery.queries path=actor"] = 2,
