@@ -122,13 +122,13 @@ public sealed class PostgreSqlStoreTests(Stores stores) : IClassFixture<Stores>
     public async Task A_renewal_touches_no_index()
     {
         var database = stores.NewDatabase();
-        using var store = PostgreSqlStore.Open(stores.Settings(database));
-        for (var number = 1; number <= 50; number++)
-            Commit(store, [.. Enumerable.Range(0, 200).Select(i => new[] { Row($"address-{i:x8}", number) })]);
+        using (var store = PostgreSqlStore.Open(stores.Settings(database))) // a session that ends tells its counters
+            for (var number = 1; number <= 50; number++)
+                Commit(store, [.. Enumerable.Range(0, 200).Select(i => new[] { Row($"address-{i:x8}", number) })]);
 
         const string updates = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'journal' AND n_tup_upd = 9800";
         var told = "";
-        for (var tries = 0; tries < 500 && told.Length == 0; tries++) // the server tells its counters with a delay
+        for (var tries = 0; tries < 500 && told.Length == 0; tries++)
         {
             told = stores.Server.Execute(updates, database);
             await Task.Yield();
