@@ -229,14 +229,6 @@ public class LeasequerySettingsTests
     }
 
     [Fact]
-    public void Every_file_that_is_shipped_can_be_started_with()
-    {
-        var files = Directory.GetFiles(Shipped, "*.conf").Where(file => Path.GetFileName(file) != "reference.conf").ToArray();
-        Assert.NotEmpty(files);
-        Assert.All(files, file => From(File.ReadAllText(file)));
-    }
-
-    [Fact]
     public void The_shipped_reference_is_the_embedded_one() =>
         Assert.Equal(
             ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(Shipped, "reference.conf"))).ToString(),
