@@ -7,8 +7,8 @@ using Leasequery.Wire;
 namespace Leasequery.Actors;
 
 /// <summary>
-/// Whether this node should be sent queries, and if not, why. What counts is whether another node would do better: what ails all of them
-/// alike, such as shards that are on their way to a new owner, must not take all of them out of a load balancer.
+/// Whether this node should be sent queries, and if not, why. What counts is whether another node would do better: what ails all
+/// of them alike, such as shards that are on their way to a new owner, must not take all of them out of a load balancer.
 /// </summary>
 public sealed class Readiness(IngressStatus ingress, ShardProgress shards, StoreHealth store, NodeStanding standing, Touch touch)
 {
@@ -50,8 +50,8 @@ public sealed class Readiness(IngressStatus ingress, ShardProgress shards, Store
     }
 
     /// <summary>
-    /// What is not as it should be, but does not keep the node from answering: without its store it still tells what it knows, and
-    /// without some of the shards what is in the others.
+    /// What is not as it should be, but does not keep the node from answering: without its store it still tells what it knows,
+    /// and without some of the shards what is in the others.
     /// </summary>
     public IReadOnlyList<string> Impairments()
     {

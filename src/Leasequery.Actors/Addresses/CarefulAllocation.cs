@@ -6,8 +6,8 @@ using Leasequery.Actors.Stores;
 namespace Leasequery.Actors.Addresses;
 
 /// <summary>
-/// Places shards as Akka does (where there are fewest), but lets them stay where they are while the store is away: their owners know
-/// what is in them, and a new owner could not load it.
+/// Places shards as Akka does (where there are fewest), but lets them stay where they are while the store is away: their owners
+/// know what is in them, and a new owner could not load it.
 /// </summary>
 internal sealed class CarefulAllocation(IShardAllocationStrategy usual, StoreHealth store) : IActorSystemDependentAllocationStrategy
 {

@@ -46,8 +46,9 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
     private readonly QuestionBatches _batches = new(context.Questions, forwarder, counters);
 
     /// <summary>
-    /// Whether datagrams may be handled at all, to be asked once a batch. Not while nobody has confirmed lately that this node is part of
-    /// its cluster: others may own its addresses by now and know better, and what it would glean they would not hear of.
+    /// Whether datagrams may be handled at all, to be asked once a batch. Not while nobody has confirmed lately that this node
+    /// is part of its cluster: others may own its addresses by now and know better, and what it would glean they would not hear
+    /// of.
     /// </summary>
     public bool IsInTouch => context.Touch.Holds;
 

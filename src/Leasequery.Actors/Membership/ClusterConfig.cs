@@ -5,8 +5,8 @@ using Leasequery.Wire;
 namespace Leasequery.Actors.Membership;
 
 /// <summary>
-/// What leasequery.cluster means in Akka's own keys. They lie under what a configuration says of Akka itself, so an operator who knows
-/// better has the last word.
+/// What leasequery.cluster means in Akka's own keys. They lie under what a configuration says of Akka itself, so an operator who
+/// knows better has the last word.
 /// </summary>
 internal static class ClusterConfig
 {

@@ -8,13 +8,14 @@ namespace Leasequery.Actors.Membership;
 internal readonly record struct ElectionResult(IReadOnlyList<Ipv4Endpoint> Seeds, bool Forms);
 
 /// <summary>
-/// Who forms the cluster when nodes start: of those that are there the one with the lowest address, once more than half of all nodes
-/// vote for it. Whoever belongs to a cluster already is joined instead. A pure state machine: calls, answers and times go in.
+/// Who forms the cluster when nodes start: of those that are there the one with the lowest address, once more than half of all
+/// nodes vote for it. Whoever belongs to a cluster already is joined instead. A pure state machine: calls, answers and times go
+/// in.
 /// </summary>
 /// <remarks>
-/// A vote binds the voter for <see cref="VoteTime"/>, and the candidate counts it only for half as long, from when it asked. Any two
-/// majorities share a node, and that node has one vote at a time. So nodes that start at once form one cluster, whatever each of them
-/// sees of the others; and the death of the first of them does not keep the rest from it.
+/// A vote binds the voter for <see cref="VoteTime"/>, and the candidate counts it only for half as long, from when it asked. Any
+/// two majorities share a node, and that node has one vote at a time. So nodes that start at once form one cluster, whatever
+/// each of them sees of the others; and the death of the first of them does not keep the rest from it.
 /// </remarks>
 internal sealed class Election(Ipv4Endpoint self, TimeProvider clock)
 {
@@ -57,8 +58,8 @@ internal sealed class Election(Ipv4Endpoint self, TimeProvider clock)
         return new ElectionResult([], votes * 2 > nodes && _vote == self);
     }
 
-    // The lowest that was heard of lately gets the vote. A vote that was given to another binds for its time, also when the other is
-    // no longer the lowest and gets it no more.
+    // The lowest that was heard of lately gets the vote. A vote that was given to another binds for its time, also when the
+    // other is no longer the lowest and gets it no more.
     private bool VoteFor(Ipv4Endpoint candidate)
     {
         var isBoundToAnother = _votedAt is { } at && IsWithin(at, VoteTime) && _vote != candidate;

@@ -6,8 +6,8 @@ using Leasequery.Wire;
 namespace Leasequery.Actors.Membership;
 
 /// <summary>
-/// The address that other nodes know this one by. It has to be the one that they find among their seeds: to Akka, two names of a node
-/// are two nodes. So it is always a number, never a name.
+/// The address that other nodes know this one by. It has to be the one that they find among their seeds: to Akka, two names of a
+/// node are two nodes. So it is always a number, never a name.
 /// </summary>
 internal static class NodeAddress
 {

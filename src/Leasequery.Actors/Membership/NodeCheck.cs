@@ -21,8 +21,9 @@ internal enum NodeKind
 }
 
 /// <summary>
-/// Looks at the certificate behind a seed's address before remoting may connect to it. Akka ends the whole process when a connection of
-/// its own meets a certificate that it does not trust: one stranger at the address of a seed would end every node that starts.
+/// Looks at the certificate behind a seed's address before remoting may connect to it. Akka ends the whole process when a
+/// connection of its own meets a certificate that it does not trust: one stranger at the address of a seed would end every node
+/// that starts.
 /// </summary>
 internal sealed class NodeCheck(X509Certificate2 own, X509Certificate2Collection authority)
 {

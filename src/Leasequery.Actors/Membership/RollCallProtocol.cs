@@ -10,7 +10,8 @@ public interface IRollCallMessage;
 /// <code>
 /// Call --> Present       at once
 /// </code>
-/// Before there is a cluster its answers decide who forms it (<see cref="Election"/>); then they keep members in <see cref="Touch"/>.
+/// Before there is a cluster its answers decide who forms it (<see cref="Election"/>); then they keep members in <see
+/// cref="Touch"/>.
 /// </summary>
 public static class RollCallProtocol
 {

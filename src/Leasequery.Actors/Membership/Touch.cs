@@ -1,13 +1,13 @@
 namespace Leasequery.Actors.Membership;
 
 /// <summary>
-/// Whether this node may speak for the cluster. It may while a majority of the members has confirmed lately that it is one of them.
-/// A node that was stopped, or cut off, would otherwise go on to tell what it knew, while others own its addresses already. Failure
-/// detectors do not help it: they find out some time after it wakes up, and its sockets are full by then.
+/// Whether this node may speak for the cluster. It may while a majority of the members has confirmed lately that it is one of
+/// them. A node that was stopped, or cut off, would otherwise go on to tell what it knew, while others own its addresses
+/// already. Failure detectors do not help it: they find out some time after it wakes up, and its sockets are full by then.
 /// </summary>
 /// <remarks>
-/// What counts is when the question was sent that was confirmed, on the clock of this node. So time that passed while the process stood
-/// still has passed here too.
+/// What counts is when the question was sent that was confirmed, on the clock of this node. So time that passed while the
+/// process stood still has passed here too.
 /// </remarks>
 public sealed class Touch
 {

@@ -2,7 +2,8 @@ using Leasequery.Actors.Membership;
 
 namespace Leasequery.Actors.Serialization;
 
-/// <summary>The messages of <see cref="RollCallProtocol"/> as bytes, version 1: field by field in the order of the records.</summary>
+/// <summary>The messages of <see cref="RollCallProtocol"/> as bytes, version 1: field by field in the order of the
+/// records.</summary>
 internal static class RollCallCodec
 {
     public static void Write(BinaryWriter writer, RollCallProtocol.Call call)

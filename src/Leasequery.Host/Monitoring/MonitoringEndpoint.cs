@@ -14,7 +14,8 @@ namespace Leasequery.Host.Monitoring;
 
 /// <summary>
 /// The HTTP endpoint for those who watch: <c>/healthz</c> (the process lives), <c>/readyz</c> (send queries here; with the
-/// reasons when not), <c>/cluster</c> (all nodes as this one sees them, JSON) and <c>/metrics</c> (Prometheus). A web application of its own, so that it works in any generic host.
+/// reasons when not), <c>/cluster</c> (all nodes as this one sees them, JSON) and <c>/metrics</c> (Prometheus). A web
+/// application of its own, so that it works in any generic host.
 /// </summary>
 internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness readiness, IServiceProvider services) : IHostedService
 {

@@ -68,8 +68,8 @@ internal sealed class JournalWriter : IDisposable
 
     private void Write(List<PendingWrite> batch, ref IJournalSession? session)
     {
-        // A process that stood still wakes up in the middle of what it did, and others may have loaded its addresses meanwhile: what it
-        // stores now they would not hear of.
+        // A process that stood still wakes up in the middle of what it did, and others may have loaded its addresses meanwhile:
+        // what it stores now they would not hear of.
         if (!_touch.Holds)
         {
             foreach (var pending in batch)

@@ -4,14 +4,14 @@ using System.Text.RegularExpressions;
 namespace Leasequery.Host.Serving;
 
 /// <summary>
-/// Puts environment variables into a HOCON text: <c>${NAME}</c> and <c>${?NAME}</c>, NAME in capitals. HOCON has them, for secrets that
-/// belong into no file, but Akka's reader looks for the name in the text only.
+/// Puts environment variables into a HOCON text: <c>${NAME}</c> and <c>${?NAME}</c>, NAME in capitals. HOCON has them, for
+/// secrets that belong into no file, but Akka's reader looks for the name in the text only.
 /// </summary>
 internal static partial class EnvironmentVariables
 {
     /// <summary>
-    /// The text with each variable replaced by its value as a quoted text. One that is not set is an empty text with a question mark;
-    /// without one it stays, and the reader refuses it by its name.
+    /// The text with each variable replaced by its value as a quoted text. One that is not set is an empty text with a question
+    /// mark; without one it stays, and the reader refuses it by its name.
     /// </summary>
     /// <param name="text">A HOCON text with all brackets and quotes closed.</param>
     /// <param name="valueOf">The value of a variable; null when it is not set.</param>

@@ -45,7 +45,8 @@ internal static class HoconBrackets
         return open.TryPop(out var left) ? $"line {left.Line}: {left.Bracket} is not closed" : null;
     }
 
-    /// <summary>How long the text is that begins with a quote, with the quote that ends it; null when none does, or a line ends first.</summary>
+    /// <summary>How long the text is that begins with a quote, with the quote that ends it; null when none does, or a line ends
+    /// first.</summary>
     public static int? QuotedLength(ReadOnlySpan<char> rest)
     {
         if (rest.StartsWith(LongQuote))

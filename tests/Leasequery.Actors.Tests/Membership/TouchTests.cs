@@ -12,7 +12,8 @@ public class TouchTests
 
     private readonly VirtualClock _clock = new();
 
-    // Members, which of them this is, "when each of the others was asked what it confirmed", now: as of when a majority has confirmed.
+    // Members, which of them this is, "when each of the others was asked what it confirmed", now: as of when a majority has
+    // confirmed.
     [Theory]
     [InlineData(1, 1, "", 100)]
     [InlineData(3, 1, "", null)]

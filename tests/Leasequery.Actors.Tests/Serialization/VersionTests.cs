@@ -8,8 +8,8 @@ using static Leasequery.Actors.Tests.Support.Some;
 namespace Leasequery.Actors.Tests.Serialization;
 
 /// <summary>
-/// Nodes of two versions run side by side while a cluster is upgraded node by node. What one version wrote the next reads, byte for byte;
-/// what a later one writes anew has another manifest, and is refused in a way that costs the message and nothing else.
+/// Nodes of two versions run side by side while a cluster is upgraded node by node. What one version wrote the next reads, byte
+/// for byte; what a later one writes anew has another manifest, and is refused in a way that costs the message and nothing else.
 /// </summary>
 public sealed class VersionTests : IDisposable
 {
@@ -32,7 +32,8 @@ public sealed class VersionTests : IDisposable
             "present-1", "02004e0a" + "1a1d" + "8877665544332211" + "01" + "00" + "01");
     }
 
-    // A field that a later version adds is no version 1 any more. A reader that took the part it knows would believe half of a message.
+    // A field that a later version adds is no version 1 any more. A reader that took the part it knows would believe half of a
+    // message.
     [Fact]
     public void A_field_behind_the_end_under_an_old_manifest_is_refused_as_damage() => Assert.All(Messages.All, message =>
     {

@@ -6,8 +6,9 @@ using Xunit.Abstractions;
 namespace Leasequery.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// What a cluster of three goes through while relays ask and send. After each: no node ever told an older truth than was told before,
-/// and all nodes tell the same. The environment makes it longer: LEASEQUERY_CLUSTER_ROUNDS, LEASEQUERY_CLUSTER_PAUSE in seconds.
+/// What a cluster of three goes through while relays ask and send. After each: no node ever told an older truth than was told
+/// before, and all nodes tell the same. The environment makes it longer: LEASEQUERY_CLUSTER_ROUNDS, LEASEQUERY_CLUSTER_PAUSE in
+/// seconds.
 /// </summary>
 public sealed class FaultSpec(ITestOutputHelper output)
 {

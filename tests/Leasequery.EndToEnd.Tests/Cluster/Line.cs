@@ -5,8 +5,8 @@ using Leasequery.EndToEnd.Tests.Peers.Packets;
 namespace Leasequery.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// A subscriber's line: an address whose device moves from port to port, a version of the truth each time. The record of it is the
-/// test's own: what was sent, and what was heard in answers.
+/// A subscriber's line: an address whose device moves from port to port, a version of the truth each time. The record of it is
+/// the test's own: what was sent, and what was heard in answers.
 /// </summary>
 /// <param name="number">0 to 4095.</param>
 public sealed class Line(int number)
@@ -14,7 +14,8 @@ public sealed class Line(int number)
     const uint LeaseSeconds = 86_400;
     const string Circuit = "port ";
 
-    /// <summary>How far the end of a lease may lie from where it was put: the message waited, and both sides count whole seconds.</summary>
+    /// <summary>How far the end of a lease may lie from where it was put: the message waited, and both sides count whole
+    /// seconds.</summary>
     const double SlackSeconds = 20;
 
     readonly List<DateTime> _sentAt = [DateTime.MinValue]; // of version 0, which is none
@@ -25,7 +26,8 @@ public sealed class Line(int number)
     /// <summary>Its number.</summary>
     public int Number => number;
 
-    /// <summary>The highest version that any node has told: from then on it is stored, and no node may tell an older one.</summary>
+    /// <summary>The highest version that any node has told: from then on it is stored, and no node may tell an older
+    /// one.</summary>
     public int Told { get; private set; }
 
     /// <summary>When somebody last told the truth about it.</summary>

@@ -6,9 +6,9 @@ using Leasequery.EndToEnd.Tests.Peers.Packets;
 namespace Leasequery.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// Two relays that send copies of ACKs and ask where everybody is, ten times a second each line, one node after the other. What is
-/// answered is held against what was sent and what was told before: whatever a node has told is stored, and from then on an older
-/// answer is wrong, whoever gives it.
+/// Two relays that send copies of ACKs and ask where everybody is, ten times a second each line, one node after the other. What
+/// is answered is held against what was sent and what was told before: whatever a node has told is stored, and from then on an
+/// older answer is wrong, whoever gives it.
 /// </summary>
 public sealed class Traffic : IDisposable
 {
@@ -84,8 +84,8 @@ public sealed class Traffic : IDisposable
     }
 
     /// <summary>
-    /// Lets no device move for a while, asks each node about each line, and says what is not as it should be: an answer that differs
-    /// from that of another node, one that is older than what was told, none.
+    /// Lets no device move for a while, asks each node about each line, and says what is not as it should be: an answer that
+    /// differs from that of another node, one that is older than what was told, none.
     /// </summary>
     public async Task<IReadOnlyList<string>> AuditAsync(ClusterNetwork network)
     {
@@ -156,7 +156,8 @@ public sealed class Traffic : IDisposable
         }
     }
 
-    // A copy now and then, to the node that this line's relay is set to while that is heard of; a question each time, to node after node.
+    // A copy now and then, to the node that this line's relay is set to while that is heard of; a question each time, to node
+    // after node.
     void Tend(Socket socket, int relay, Line line, int round, Dictionary<uint, Asked> open)
     {
         if (_isMoving && (round + line.Number) % RoundsToMove == 0)

@@ -6,7 +6,8 @@ using Leasequery.Tests.Databases;
 
 namespace Leasequery.EndToEnd.Tests.Databases;
 
-/// <summary>The service on a database server that others run: it may be away when the service starts, and at any time after.</summary>
+/// <summary>The service on a database server that others run: it may be away when the service starts, and at any time
+/// after.</summary>
 public sealed class PostgreSqlSpec
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -6,8 +6,8 @@ namespace Leasequery.Host.Persistence.PostgreSql;
 /// <summary>How connections to the database are made: from the settings, and with what each session needs.</summary>
 internal static class PostgreSqlConnections
 {
-    // No plan but the index's: a table that has just grown from nothing has no statistics yet, and a plan that reads all of it stays
-    // in a prepared statement.
+    // No plan but the index's: a table that has just grown from nothing has no statistics yet, and a plan that reads all of it
+    // stays in a prepared statement.
     private const string ByIndexOnly = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 
     // A node that is cut off must not hold locks until the network's time-outs find out.

@@ -18,8 +18,8 @@ internal static class PostgreSqlFailure
         cause is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
     /// <summary>
-    /// True when the connection is gone, so that another one may do: the server was restarted, or somebody ended our session. A server
-    /// that is silent is not asked again at once: it would be silent twice.
+    /// True when the connection is gone, so that another one may do: the server was restarted, or somebody ended our session. A
+    /// server that is silent is not asked again at once: it would be silent twice.
     /// </summary>
     public static bool IsLostConnection(Exception cause) => cause switch
     {

@@ -3,8 +3,9 @@ using Npgsql;
 namespace Leasequery.Host.Persistence.PostgreSql;
 
 /// <summary>
-/// A connection for writing. Writers of this node and of others write at once: rows go in by the order of their names, so that no two
-/// transactions wait for each other, and a transaction that collides all the same, or whose connection breaks, is tried again.
+/// A connection for writing. Writers of this node and of others write at once: rows go in by the order of their names, so that
+/// no two transactions wait for each other, and a transaction that collides all the same, or whose connection breaks, is tried
+/// again.
 /// </summary>
 internal sealed class PostgreSqlSession : IJournalSession
 {

@@ -9,8 +9,8 @@ using NpgsqlTypes;
 namespace Leasequery.Host.Persistence.PostgreSql;
 
 /// <summary>
-/// A PostgreSQL server that the nodes of a cluster share. It may be away at any time, at the start too: then what is asked of it fails
-/// with one line that says why, and the next one tries again.
+/// A PostgreSQL server that the nodes of a cluster share. It may be away at any time, at the start too: then what is asked of it
+/// fails with one line that says why, and the next one tries again.
 /// </summary>
 internal sealed class PostgreSqlStore : IJournalStore
 {
@@ -44,7 +44,8 @@ internal sealed class PostgreSqlStore : IJournalStore
     /// <inheritdoc/>
     public string ProviderName => "PostgreSQL.15";
 
-    /// <summary>Without the password: Akka shows it to whoever looks at its configuration, and connects to nothing by it.</summary>
+    /// <summary>Without the password: Akka shows it to whoever looks at its configuration, and connects to nothing by
+    /// it.</summary>
     public string ConnectionString { get; }
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ namespace Leasequery.Host.Persistence.PostgreSql;
 /// <summary>Stores many rows by one prepared statement: what costs is the statement, not the row. One thread at a time.</summary>
 internal sealed class PostgreSqlUpsert : IDisposable
 {
-    // The fence stands behind WHERE: a row is replaced only by news. It holds between nodes too: the second of two transactions waits
-    // for the first one's lock on the row and sees what that stored.
+    // The fence stands behind WHERE: a row is replaced only by news. It holds between nodes too: the second of two transactions
+    // waits for the first one's lock on the row and sees what that stored.
     private const string StoreSql = """
         INSERT INTO journal AS j (created, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
@@ -45,7 +45,8 @@ internal sealed class PostgreSqlUpsert : IDisposable
         _look.Prepare();
     }
 
-    /// <summary>Stores rows of different persistence ids, and returns the places of those that the table has news of already.</summary>
+    /// <summary>Stores rows of different persistence ids, and returns the places of those that the table has news of
+    /// already.</summary>
     public IReadOnlyCollection<int> Store(IEnumerable<JournalRow> rows)
     {
         Clear();

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Leasequery.Tests.Databases;
 
 /// <summary>
-/// A PostgreSQL server of a test's own, on a port of the loopback that the kernel chose, with its data in a folder that goes with it.
-/// It runs as nobody when the test is root, because PostgreSQL refuses to run as root.
+/// A PostgreSQL server of a test's own, on a port of the loopback that the kernel chose, with its data in a folder that goes
+/// with it. It runs as nobody when the test is root, because PostgreSQL refuses to run as root.
 /// </summary>
 
 public sealed class DatabaseServer : IDisposable

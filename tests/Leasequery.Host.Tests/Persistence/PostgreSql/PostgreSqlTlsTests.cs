@@ -7,7 +7,8 @@ using static Leasequery.Host.Tests.Persistence.PostgreSql.Stores;
 
 namespace Leasequery.Host.Tests.Persistence.PostgreSql;
 
-/// <summary>A server with a certificate of its own for "localhost", which one authority vouches for and another one does not.</summary>
+/// <summary>A server with a certificate of its own for "localhost", which one authority vouches for and another one does
+/// not.</summary>
 public sealed class PostgreSqlTlsTests(Stores stores) : IClassFixture<Stores>
 {
     [DatabaseFact]
