@@ -1,5 +1,6 @@
 using Leasequery.Load.Asking;
 using Leasequery.Load.Gleaning;
+using Leasequery.Load.Watching;
 
 namespace Leasequery.Load.Reporting;
 
@@ -13,7 +14,7 @@ internal static class QueryFigures
 {
     private static readonly double[] Percentiles = [50, 90, 99, 99.9, 100];
 
-    public static Figures Of(QueryTally tally, long refused) => new("queries",
+    public static Figures Of(QueryTally tally, long refused, CostMeter cost) => new("queries",
     [
         ("sent", tally.Sent),
         ("answered", tally.Answered),
@@ -26,6 +27,10 @@ internal static class QueryFigures
             .Select(verdict => ($"wrong: {verdict}", (double)tally.Count(verdict))),
         ("refused", refused),
         ("first right answer, unix ms", tally.FirstRightAt),
+        .. cost.KnowsServer
+            ? [("server cpu ns/answer", cost.ServerPer(tally.Answered)), ("server processors busy", cost.ServerProcessors)]
+            : Array.Empty<(string, double)>(),
+        ("generator cpu ns/answer", cost.SelfPer(tally.Answered)),
     ]);
 }
 
@@ -47,6 +52,13 @@ internal static class GleanFigures
 /// <summary>The figures of what went beside queries.</summary>
 internal static class StreamFigures
 {
+    /// <summary>DHCPREQUESTs to a DHCP server.</summary>
+    public static Figures Of(long sent, QueryTally tally) => new("beside the queries",
+    [
+        ("sent", sent),
+        ("acknowledged", tally.Acknowledged),
+    ]);
+
     public static Figures Of(long sent, ServiceCounts counts) => new("beside the queries",
     [
         ("sent", sent),
