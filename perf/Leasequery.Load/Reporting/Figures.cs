@@ -1,5 +1,6 @@
 using Leasequery.Load.Asking;
 using Leasequery.Load.Gleaning;
+using Leasequery.Load.Overloading;
 using Leasequery.Load.Watching;
 
 namespace Leasequery.Load.Reporting;
@@ -65,5 +66,28 @@ internal static class StreamFigures
         ("stored", counts.Stored),
         ("gleaned", counts.Gleaned),
         ("dropped by the service", counts.Dropped),
+    ]);
+}
+
+/// <summary>The figures of an overload.</summary>
+internal static class OverloadFigures
+{
+    private const double MiB = 1 << 20;
+
+    public static Figures Of(OverloadResult result) => new("overload",
+    [
+        ("full rate, stored/s", result.FullRate),
+        ("seconds", result.Seconds),
+        ("sent/s", result.Sent / result.Seconds),
+        ("stored/s", result.Counts.Stored / result.Seconds),
+        ("shed", result.Counts.Shed),
+        ("lost before the service", result.LostOnTheWay),
+        ("not stored", result.Counts.NotStored),
+        ("recovery failures", result.Counts.RecoveryFailures),
+        ("memory before, MiB", result.MemoryBefore / MiB),
+        ("memory after half, MiB", result.MemoryHalf / MiB),
+        ("memory at the end, MiB", result.MemoryAfter / MiB),
+        .. result.RecoverySeconds is { } seconds ? [("full rate again after, s", seconds)] : Array.Empty<(string, double)>(),
+        ("stored/s then", result.RecoveryRate),
     ]);
 }
