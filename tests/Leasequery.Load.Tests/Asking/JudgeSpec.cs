@@ -71,12 +71,14 @@ public class JudgeSpec
         var length = Template().Write(message, Asked, 7);
         Assert.True(DhcpPacket.TryParse(message.AsSpan(0, length), out var packet, out _));
         Assert.Equal(LeasequeryRefusal.None, LeasequeryRequest.TryRead(packet, out var request));
-        Assert.Equal((Asked, 7u, Ipv4Address.Loopback, true), (request.Address, request.TransactionId, request.ReplyTo, request.WantsSourcePort));
+        Assert.Equal((Asked, 7u), (request.Address, request.TransactionId));
+        Assert.Equal((Ipv4Address.Loopback, true), (request.ReplyTo, request.WantsSourcePort));
         Assert.Equal(DhcpMessageType.LeaseQuery, request.QueryType);
     }
 
     private static QueryTemplate Template() =>
-        new QueryPlan(LeasequeryDialect.Rfc4388, default, 1, null, default, default, default).Query(new Ipv4Endpoint(Ipv4Address.Loopback, 4711));
+        new QueryPlan(LeasequeryDialect.Rfc4388, default, 1, null, default, default, default)
+            .Query(new Ipv4Endpoint(Ipv4Address.Loopback, 4711));
 
     private static byte[] Reply(string kind, DhcpMessageType type = DhcpMessageType.LeaseActive)
     {

@@ -10,7 +10,7 @@ namespace Leasequery.Load.Tests.Asking;
 public class QueryRunSpec
 {
     private const int AddressOfByte = 15; // the last byte of ciaddr
-    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private static readonly List<Ipv4Address> Addresses =
         [.. Enumerable.Range(0, 200).Select(i => new Ipv4Address(Ipv4Address.Parse("10.0.0.0").Value + (uint)i))];

@@ -16,7 +16,8 @@ public class RefusalSpec
     [InlineData("127.0.0.1:9 --cpu 1023 --duration 0.1", "--cpu")]
     public async Task What_cannot_be_done_is_said_before_anything_is_sent(string arguments, string said)
     {
-        var failure = await Assert.ThrowsAsync<LoadFailedException>(() => new QueriesCommand().Parse(arguments).InvokeAsync(Plain));
+        var failure = await Assert.ThrowsAsync<LoadFailedException>(
+            () => new QueriesCommand().Parse(arguments).InvokeAsync(Plain));
         Assert.Contains(said, failure.Message, StringComparison.Ordinal);
     }
 
@@ -28,7 +29,8 @@ public class RefusalSpec
     [InlineData("127.0.0.1 --dialect draft-1", "draft-0")]
     [InlineData("127.0.0.1 --pattern random", "zipf")]
     public void What_cannot_be_understood_is_said_with_what_would_be_right(string arguments, string said) =>
-        Assert.Contains(new MixedCommand().Parse(arguments).Errors, error => error.Message.Contains(said, StringComparison.Ordinal));
+        Assert.Contains(new MixedCommand().Parse(arguments).Errors,
+            error => error.Message.Contains(said, StringComparison.Ordinal));
 
     [Fact]
     public async Task A_mix_and_rates_are_not_said_together()

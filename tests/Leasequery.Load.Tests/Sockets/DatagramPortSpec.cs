@@ -15,7 +15,8 @@ public sealed class DatagramPortSpec : IDisposable
     [InlineData(64, true)]
     public void What_is_sent_arrives_datagram_by_datagram_however_it_is_sent(int segments, bool joins)
     {
-        using var port = DatagramPort.Open(new PortOptions(new Ipv4Endpoint(Ipv4Address.Loopback, 0), _echo.Endpoint, segments, joins));
+        var here = new Ipv4Endpoint(Ipv4Address.Loopback, 0);
+        using var port = DatagramPort.Open(new PortOptions(here, _echo.Endpoint, segments, joins));
         int[] lengths = [.. Enumerable.Repeat(300, 20), 40, 1400, .. Enumerable.Repeat(300, 5), 20];
         for (var i = 0; i < lengths.Length; i++)
         {

@@ -8,29 +8,33 @@ namespace Leasequery.Load.Tests.Sockets;
 internal sealed class LoopbackEcho : IDisposable
 {
     private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
-    private readonly Task _running;
+    private readonly Thread _thread; // not the pool's, which tests keep busy
 
     /// <summary>Starts it.</summary>
     /// <param name="answer">Makes the answer of what came; null for none.</param>
-    public LoopbackEcho(Func<byte[], byte[]?> answer) => _running = RunAsync(answer);
+    public LoopbackEcho(Func<byte[], byte[]?> answer)
+    {
+        _thread = new Thread(() => Run(answer)) { IsBackground = true };
+        _thread.Start();
+    }
 
     public Ipv4Endpoint Endpoint => new(Ipv4Address.Loopback, (ushort)((IPEndPoint)_socket.Client.LocalEndPoint!).Port);
 
     public void Dispose()
     {
         _socket.Dispose();
-        _running.Wait(TimeSpan.FromSeconds(5));
+        _thread.Join(TimeSpan.FromSeconds(5));
     }
 
-    private async Task RunAsync(Func<byte[], byte[]?> answer)
+    private void Run(Func<byte[], byte[]?> answer)
     {
         try
         {
             while (true)
             {
-                var came = await _socket.ReceiveAsync();
-                if (answer(came.Buffer) is { } reply)
-                    await _socket.SendAsync(reply, came.RemoteEndPoint);
+                var sender = new IPEndPoint(IPAddress.Any, 0);
+                if (answer(_socket.Receive(ref sender)) is { } reply)
+                    _socket.Send(reply, sender);
             }
         }
         catch (Exception cause) when (cause is ObjectDisposedException or SocketException)

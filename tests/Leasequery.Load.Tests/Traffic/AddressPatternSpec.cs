@@ -50,12 +50,14 @@ public class AddressPatternSpec
     [Fact]
     public void Scans_of_several_sockets_begin_in_different_places()
     {
-        var firsts = Enumerable.Range(0, 4).Select(part => Range.IndexOf(Take(AddressPattern.Create("scan", Range, 0, part, 4), 1)[0]));
+        var firsts = Enumerable.Range(0, 4)
+            .Select(part => Range.IndexOf(Take(AddressPattern.Create("scan", Range, 0, part, 4), 1)[0]));
         Assert.Equal([0, 250, 500, 750], firsts);
     }
 
     private static Dictionary<Ipv4Address, int> Counts(string name, int draws) =>
-        Take(AddressPattern.Create(name, Range, 1), draws).GroupBy(address => address).ToDictionary(group => group.Key, group => group.Count());
+        Take(AddressPattern.Create(name, Range, 1), draws).GroupBy(address => address)
+            .ToDictionary(group => group.Key, group => group.Count());
 
     private static List<Ipv4Address> Take(IAddressSource source, int count)
     {

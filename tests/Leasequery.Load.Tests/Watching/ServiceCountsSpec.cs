@@ -17,7 +17,8 @@ public class ServiceCountsSpec
 
     [Fact]
     public void Counters_are_read_by_label() =>
-        Assert.Equal(new ServiceCounts(Stored: 10, Gleaned: 13, Dropped: 8, Shed: 5, NotStored: 1, RecoveryFailures: 4), ServiceCounts.Read(Metrics));
+        Assert.Equal(new ServiceCounts(Stored: 10, Gleaned: 13, Dropped: 8, Shed: 5, NotStored: 1, RecoveryFailures: 4),
+            ServiceCounts.Read(Metrics));
 
     [Fact]
     public void Counts_since_are_a_difference_of_each()
