@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PATH="$PATH:/usr/sbin:/sbin"
 
-readonly leasequery=$PWD/src/Leasequery.Host/bin/Release/net10.0/leasequery
+readonly leasequery=${LEASEQUERY:-$PWD/src/Leasequery.Host/bin/Release/net10.0/leasequery}
 readonly load=$PWD/perf/Leasequery.Load/bin/Release/net10.0/leasequery-load
 readonly fill=$PWD/perf/Leasequery.Fill/bin/Release/net10.0/leasequery-fill
 readonly benchmarks=$PWD/perf/Leasequery.Benchmarks/bin/Release/net10.0/Leasequery.Benchmarks.dll
