@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Leasequery.Actors.Monitoring;
 using Microsoft.Extensions.Logging;
 
@@ -14,22 +15,35 @@ internal sealed class DatagramLoop : IDisposable
     private readonly DatagramCounters _counters;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly int? _cpu;
     private readonly ReceiveBatch _received;
     private readonly SendBatch _replies;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isStopping;
-    private bool _hasLogged;
+    private bool _hasLoggedMistake;
+    private bool _hasLoggedRefusal;
 
-    public DatagramLoop(DatagramSocket socket, int batchSize, DatagramHandler handler, DatagramCounters counters, TimeProvider clock, ILogger log)
+    /// <summary>Makes a loop that is not started.</summary>
+    /// <param name="socket">Its socket.</param>
+    /// <param name="batchSize">Messages in one system call, where the socket's calls pass more than one.</param>
+    /// <param name="handler">Handles a datagram.</param>
+    /// <param name="counters">Its counters.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="log">Told what nobody else would notice.</param>
+    /// <param name="cpu">The CPU that its thread keeps to; null for any.</param>
+    public DatagramLoop(DatagramSocket socket, int batchSize, DatagramHandler handler, DatagramCounters counters, TimeProvider clock,
+        ILogger log, int? cpu = null)
     {
         _socket = socket;
         _handler = handler;
         _counters = counters;
         _clock = clock;
         _log = log;
-        _received = new ReceiveBatch(socket, batchSize);
-        _replies = new SendBatch(socket, batchSize);
+        _cpu = cpu;
+        var messages = socket.Calls.IsBatched ? batchSize : 1;
+        _received = new ReceiveBatch(socket, messages, counters);
+        _replies = new SendBatch(socket, socket.Coalesces ? Math.Max(messages, SendBatch.MaxSegments) : messages, counters);
         _thread = new Thread(Run) { IsBackground = true, Name = $"datagrams {socket.Endpoint}" };
     }
 
@@ -48,12 +62,29 @@ internal sealed class DatagramLoop : IDisposable
         _replies.Dispose();
     }
 
+    /// <summary>Waits for a batch for a moment and handles it.</summary>
+    internal void RunOnce()
+    {
+        if (!_received.Receive())
+            return;
+        var now = _clock.NowInUnixSeconds();
+        while (_received.TryTake(out var datagram))
+        {
+            HandleOne(datagram, now);
+            if (_replies.IsFull) // a batch of coalesced messages may hold more than a batch of replies
+                Flush();
+        }
+
+        Flush();
+    }
+
     private void Run()
     {
         try
         {
+            Pin();
             while (!_isStopping)
-                HandleBatch(_received.Receive());
+                RunOnce();
             _ended.SetResult();
         }
         catch (Exception broken)
@@ -62,39 +93,47 @@ internal sealed class DatagramLoop : IDisposable
         }
     }
 
-    private void HandleBatch(int count)
+    private void Pin()
     {
-        var now = _clock.NowInUnixSeconds();
-        for (var i = 0; i < count; i++)
-            HandleOne(i, now);
-        for (var failed = _replies.Flush(); failed > 0; failed--)
-            _counters.Dropped(IngressDrop.SendFailed);
+        if (_cpu is { } cpu && CpuAffinity.Pin(cpu) is var error and not 0)
+            _log.LogWarning("leasequery.ingress.cpus: {Endpoint} is not kept on CPU {Cpu}: {Problem}", _socket.Endpoint, cpu,
+                Marshal.GetPInvokeErrorMessage(error));
     }
 
-    private void HandleOne(int index, uint now)
+    private void HandleOne(in ReceivedDatagram datagram, uint now)
     {
         try
         {
-            if (_received.IsTruncated(index))
+            if (datagram.IsTooLong)
             {
                 _counters.Received(DatagramKind.Other);
                 _counters.Dropped(IngressDrop.Truncated);
                 return;
             }
 
-            var asked = _received.Asked(index);
-            var length = _handler.Handle(_received.Datagram(index), _received.Source(index), asked, now, _replies.Next, out var destination);
+            var length = _handler.Handle(datagram.Bytes, datagram.Source, datagram.Asked, now, _replies.Next, out var destination);
             if (length > 0)
-                _replies.Add(length, destination, asked);
+                _replies.Add(length, destination, datagram.Asked);
         }
         catch (Exception mistake)
         {
             // No datagram may end the loop. It is our mistake, so it is counted, and the first one is logged with its bytes.
             _counters.Dropped(IngressDrop.InternalError);
-            if (!_hasLogged)
+            if (!_hasLoggedMistake)
                 _log.LogError(mistake, "Could not handle a datagram on {Endpoint}: {Datagram}", _socket.Endpoint,
-                    Convert.ToHexStringLower(_received.Datagram(index)));
-            _hasLogged = true;
+                    Convert.ToHexStringLower(datagram.Bytes));
+            _hasLoggedMistake = true;
         }
+    }
+
+    private void Flush()
+    {
+        if (_replies.Flush() is var failed and > 0)
+            _counters.Dropped(IngressDrop.SendFailed, failed);
+        if (_replies.Refusal == 0 || _hasLoggedRefusal)
+            return;
+        _hasLoggedRefusal = true;
+        _log.LogWarning("Replies from {Endpoint} leave one by one from now on: the kernel would not cut a message into segments ({Problem})",
+            _socket.Endpoint, Marshal.GetPInvokeErrorMessage(_replies.Refusal));
     }
 }

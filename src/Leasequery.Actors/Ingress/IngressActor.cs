@@ -172,17 +172,19 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     private void Open(Ipv4Endpoint endpoint)
     {
         var settings = _context.Settings.Ingress;
-        var sockets = DatagramSocket.Open(endpoint, settings.Loops, settings.ReceiveBuffer);
+        var sockets = DatagramSocket.Open(endpoint, settings.Loops, settings);
         if (sockets[0].ReceiveBuffer < settings.ReceiveBuffer)
             _log.LogWarning("leasequery.ingress.receive-buffer: the kernel gives {Given} of {Wanted} bytes; raise net.core.rmem_max",
                 sockets[0].ReceiveBuffer, settings.ReceiveBuffer);
+        _log.LogInformation("{Endpoint}: datagrams are {Ways}", sockets[0].Endpoint, sockets[0]);
         _sockets.AddRange(sockets);
-        _answers[sockets[0].Endpoint] = new SendBatch(sockets[0], 1);
+        _answers[sockets[0].Endpoint] = new SendBatch(sockets[0], 1, _counters);
         foreach (var socket in sockets)
         {
             var counters = _metrics.AddThread();
             var handler = new DatagramHandler(_context, _addresses, _servers, Self, counters);
-            var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log);
+            int? cpu = settings.Cpus.Count > 0 ? settings.Cpus[_loops.Count % settings.Cpus.Count] : null;
+            var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log, cpu);
             _loops.Add(loop);
             loop.Start();
             loop.Ended.PipeTo(Self, success: () => LoopEnded.Instance, failure: cause => new LoopBroke(loop, cause));

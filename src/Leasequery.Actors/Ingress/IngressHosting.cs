@@ -14,15 +14,20 @@ namespace Leasequery.Actors.Ingress;
 public static class IngressHosting
 {
     /// <summary>
-    /// Tries whether the endpoints can be bound, and leaves them free. For before the start: once the cluster is on its way up,
-    /// a way back takes it ten seconds and many words.
+    /// Tries whether this machine has what the settings name: the endpoints can be bound (they are left free), the CPUs are there. For
+    /// before the start: once the cluster is on its way up, a way back takes it ten seconds and many words.
     /// </summary>
-    /// <exception cref="SettingsException">One of them cannot.</exception>
-    public static void CheckEndpoints(this IngressSettings settings)
+    /// <exception cref="SettingsException">One of them cannot, or is not.</exception>
+    public static void CheckMachine(this IngressSettings settings)
     {
         foreach (var endpoint in settings.Listen)
-            foreach (var socket in DatagramSocket.Open(endpoint, count: 1, settings.ReceiveBuffer))
+            foreach (var socket in DatagramSocket.Open(endpoint, count: 1, settings))
                 socket.Dispose();
+        var allowed = CpuAffinity.Allowed();
+        for (var i = 0; i < settings.Cpus.Count; i++)
+            if (!allowed.Contains(settings.Cpus[i]))
+                throw new SettingsException($"leasequery.ingress.cpus[{i}]", $"\"{settings.Cpus[i]}\"",
+                    $"a CPU that this process may run on: {string.Join(", ", allowed)}");
     }
 
     internal static AkkaConfigurationBuilder WithIngress(this AkkaConfigurationBuilder builder, LeasequerySettings settings) =>

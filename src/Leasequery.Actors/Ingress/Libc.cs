@@ -3,27 +3,51 @@ using System.Runtime.InteropServices;
 namespace Leasequery.Actors.Ingress;
 
 /// <summary>
-/// The Linux calls that take and send many datagrams at once (recvmmsg(2), sendmmsg(2)) and tell which local address a datagram
-/// was sent to (ip(7), IP_PKTINFO). .NET's sockets have neither, and cost a third more for each datagram.
+/// The Linux calls that take and send many datagrams at once (recvmmsg(2), sendmmsg(2)), or one (recvmsg(2), sendmsg(2)) with what
+/// .NET's sockets do not pass on: the local address a datagram was sent to, and the one a reply leaves from (ip(7)), segments
+/// (udp(7)) and lost datagrams (socket(7)).
 /// </summary>
 internal static unsafe partial class Libc
 {
     public const int SolSocket = 1;
     public const int SoReusePort = 15;
+    public const int SoReceiveOverflow = 40; // SO_RXQ_OVFL
     public const int IpProtocol = 0;
     public const int IpPacketInfo = 8;
+    public const int UdpProtocol = 17;
+    public const int UdpSegment = 103;
+    public const int UdpCoalesce = 104; // UDP_GRO
 
+    public const int DontWait = 0x40;
     public const int WaitForOne = 0x10000; // block for the first datagram, take what else is there
     public const int Truncated = 0x20;
 
+    public const int NotPermitted = 1;
     public const int Interrupted = 4;
+    public const int InputOutput = 5;
     public const int Again = 11;
+    public const int Invalid = 22;
+    public const int NoSuchCall = 38;
+    public const int MessageSize = 90;
+    public const int NoProtocolOption = 92;
 
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int ReceiveMany(int socket, MessageHeader* messages, uint count, int flags, void* timeout);
 
     [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
     public static partial int SendMany(int socket, MessageHeader* messages, uint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint ReceiveOne(int socket, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendOne(int socket, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
+    public static partial int GetCpus(int thread, nint size, ulong* mask);
+
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    public static partial int SetCpus(int thread, nint size, ulong* mask);
 
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -33,7 +57,7 @@ internal static unsafe partial class Libc
         public nint Length;
     }
 
-    /// <summary>struct mmsghdr: a struct msghdr and the length of its datagram.</summary>
+    /// <summary>struct mmsghdr: a struct msghdr, which the calls for one datagram take alone, and the length of its datagram.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct MessageHeader
     {
@@ -41,7 +65,7 @@ internal static unsafe partial class Libc
         public uint NameLength;
         public Buffer* Buffers;
         public nint BufferCount;
-        public PacketInfoControl* Control;
+        public byte* Control;
         public nint ControlLength;
         public int Flags;
         private readonly int _padding; // struct msghdr ends on a multiple of 8, the length stands behind it
@@ -60,18 +84,12 @@ internal static unsafe partial class Libc
         public ulong Zero;
     }
 
-    /// <summary>struct cmsghdr with a struct in_pktinfo, padded as CMSG_SPACE does.</summary>
+    /// <summary>struct in_pktinfo.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct PacketInfoControl
+    public struct PacketInfo
     {
-        public const int HeaderAndData = 28; // CMSG_LEN(12)
-
-        public nint Length;
-        public int Level;
-        public int Type;
         public int Interface;
         public uint LocalAddress; // ours: where the datagram arrived, where the reply is to leave from
         public uint HeaderAddress;
-        public uint Padding;
     }
 }

@@ -1,81 +1,161 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Leasequery.Actors.Monitoring;
 using Leasequery.Wire;
 
 namespace Leasequery.Actors.Ingress;
 
-/// <summary>Takes datagrams off a socket, up to a batch in one system call, into native memory that is used again and again.</summary>
+/// <summary>
+/// Takes datagrams off a socket, up to a batch in one system call, into native memory that is used again and again. Where the
+/// kernel coalesces what one sender sent in a row, a message is a train of datagrams, all as long as the first but the last, which
+/// may be shorter; whoever takes them sees them one by one.
+/// </summary>
 internal sealed unsafe class ReceiveBatch : IDisposable
 {
-    private const int BufferSize = 2048; // more than an Ethernet frame; a longer datagram is no DHCP message
+    /// <summary>More than an Ethernet frame; a longer datagram is no DHCP message.</summary>
+    public const int LongestDatagram = 2048;
+
+    private const int LongestTrain = 65536; // more than an IPv4 packet, so a train is never cut
+    private const int Skew = 320; // between buffers: at a distance of 64 KiB they would contend for the same places in the caches
+
+    private static readonly int ControlSize =
+        ControlMessages.Space<Libc.PacketInfo>() + ControlMessages.Space<int>() + ControlMessages.Space<uint>();
 
     private readonly DatagramSocket _socket;
+    private readonly DatagramCounters _counters;
     private readonly int _capacity;
     private readonly byte* _bytes;
+    private readonly byte* _control;
     private readonly Libc.MessageHeader* _headers;
     private readonly Libc.Buffer* _buffers;
     private readonly Libc.SocketAddress* _sources;
-    private readonly Libc.PacketInfoControl* _controls;
+    private uint _lost; // what the kernel said last
+    private int _count;
+    private int _next; // the message after the one whose datagrams are being taken
+    private byte* _rest; // of that one
+    private int _restLength;
+    private int _segment;
+    private bool _isCut;
+    private Ipv4Endpoint _source;
+    private Ipv4Endpoint _asked;
 
-    public ReceiveBatch(DatagramSocket socket, int capacity)
+    /// <summary>Makes the buffers.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="capacity">Messages in one system call.</param>
+    /// <param name="counters">Of the thread that takes the datagrams.</param>
+    public ReceiveBatch(DatagramSocket socket, int capacity, DatagramCounters counters)
     {
         _socket = socket;
+        _counters = counters;
         _capacity = capacity;
-        _bytes = (byte*)NativeMemory.AlignedAlloc((nuint)(capacity * BufferSize), 64);
+        var size = socket.Coalesces ? LongestTrain : LongestDatagram;
+        _bytes = (byte*)NativeMemory.AlignedAlloc((nuint)capacity * (nuint)(size + Skew), 64); // the kernel maps what is used of it
+        _control = (byte*)NativeMemory.AllocZeroed((nuint)(capacity * ControlSize));
         _headers = Allocate<Libc.MessageHeader>(capacity);
         _buffers = Allocate<Libc.Buffer>(capacity);
         _sources = Allocate<Libc.SocketAddress>(capacity);
-        _controls = Allocate<Libc.PacketInfoControl>(capacity);
         for (var i = 0; i < capacity; i++)
         {
-            _buffers[i] = new Libc.Buffer { Start = _bytes + i * BufferSize, Length = BufferSize };
-            _headers[i] = new Libc.MessageHeader { Name = _sources + i, Buffers = _buffers + i, BufferCount = 1, Control = _controls + i };
+            _buffers[i] = new Libc.Buffer { Start = _bytes + (nint)i * (size + Skew), Length = size };
+            _headers[i] = new Libc.MessageHeader
+            {
+                Name = _sources + i,
+                Buffers = _buffers + i,
+                BufferCount = 1,
+                Control = _control + i * ControlSize,
+            };
+            SetLengths(ref _headers[i]);
         }
     }
 
     /// <summary>
-    /// Waits for datagrams; 0 when none came for a moment. The kernel wrote over the lengths last time, so they are set anew.
+    /// Waits for messages; false when none came for a moment. The kernel wrote over the lengths of those that it filled last time,
+    /// so they are set anew.
     /// </summary>
-    public int Receive()
+    public bool Receive()
     {
-        for (var i = 0; i < _capacity; i++)
-        {
-            _headers[i].NameLength = (uint)sizeof(Libc.SocketAddress);
-            _headers[i].ControlLength = sizeof(Libc.PacketInfoControl);
-        }
-
-        var count = Libc.ReceiveMany(_socket.Handle, _headers, (uint)_capacity, Libc.WaitForOne, null);
-        if (count >= 0)
-            return count;
-        var error = Marshal.GetLastPInvokeError();
-        return error is Libc.Again or Libc.Interrupted
-            ? 0
-            : throw new IOException($"receiving on {_socket.Endpoint}: {Marshal.GetPInvokeErrorMessage(error)}");
+        for (var i = 0; i < _count; i++)
+            SetLengths(ref _headers[i]);
+        (_count, _next, _restLength, _segment) = (0, 0, 0, 0);
+        var count = _socket.Calls.Receive(_socket.Handle, _headers, _capacity);
+        if (count < 0 && -count is not (Libc.Again or Libc.Interrupted))
+            throw new IOException($"receiving on {_socket.Endpoint}: {Marshal.GetPInvokeErrorMessage(-count)}");
+        _count = Math.Max(count, 0);
+        return _count > 0;
     }
 
-    /// <summary>The bytes of a datagram.</summary>
-    public ReadOnlySpan<byte> Datagram(int index) => new(_buffers[index].Start, (int)_headers[index].Length);
+    /// <summary>The next datagram of the batch; false when all are taken.</summary>
+    public bool TryTake(out ReceivedDatagram datagram)
+    {
+        if (_restLength == 0)
+        {
+            if (_next == _count)
+            {
+                datagram = default;
+                return false;
+            }
 
-    /// <summary>True when the datagram was longer than any DHCP message here.</summary>
-    public bool IsTruncated(int index) => (_headers[index].Flags & Libc.Truncated) != 0;
+            Open(_next++);
+        }
 
-    /// <summary>Where it came from.</summary>
-    public Ipv4Endpoint Source(int index) =>
-        new(new Ipv4Address(BinaryPrimitives.ReverseEndianness(_sources[index].Address)), BinaryPrimitives.ReverseEndianness(_sources[index].Port));
-
-    /// <summary>Which endpoint of ours it came to (N39: the reply leaves from there).</summary>
-    public Ipv4Endpoint Asked(int index) =>
-        _headers[index].ControlLength >= Libc.PacketInfoControl.HeaderAndData && _controls[index].Type == Libc.IpPacketInfo
-            ? _socket.Endpoint with { Address = new Ipv4Address(BinaryPrimitives.ReverseEndianness(_controls[index].LocalAddress)) }
-            : _socket.Endpoint;
+        var length = Math.Min(_segment, _restLength);
+        var isTooLong = length > LongestDatagram || (_isCut && length == _restLength);
+        datagram = new ReceivedDatagram(new ReadOnlySpan<byte>(_rest, length), _source, _asked, isTooLong);
+        _rest += length;
+        _restLength -= length;
+        return true;
+    }
 
     public void Dispose()
     {
         NativeMemory.AlignedFree(_bytes);
+        NativeMemory.Free(_control);
         NativeMemory.Free(_headers);
         NativeMemory.Free(_buffers);
         NativeMemory.Free(_sources);
-        NativeMemory.Free(_controls);
+    }
+
+    private void Open(int index)
+    {
+        ref var header = ref _headers[index];
+        ref var source = ref _sources[index];
+        _source = new Ipv4Endpoint(
+            new Ipv4Address(BinaryPrimitives.ReverseEndianness(source.Address)), BinaryPrimitives.ReverseEndianness(source.Port));
+        _asked = _socket.Endpoint;
+        _isCut = (header.Flags & Libc.Truncated) != 0;
+        _rest = _buffers[index].Start;
+        _restLength = (int)header.Length;
+        _segment = _restLength;
+        var control = new ControlMessages(header.Control, header.ControlLength);
+        while (control.MoveNext())
+            Read(control);
+        if (_segment < _restLength)
+            _counters.SegmentsReceived((_restLength + _segment - 1) / _segment);
+    }
+
+    private void Read(in ControlMessages control)
+    {
+        switch (control.Level, control.Type)
+        {
+            case (Libc.IpProtocol, Libc.IpPacketInfo):
+                var local = control.Read<Libc.PacketInfo>().LocalAddress;
+                _asked = _socket.Endpoint with { Address = new Ipv4Address(BinaryPrimitives.ReverseEndianness(local)) };
+                break;
+            case (Libc.UdpProtocol, Libc.UdpCoalesce) when control.Read<int>() is var segment and > 0:
+                _segment = segment;
+                break;
+            case (Libc.SolSocket, Libc.SoReceiveOverflow):
+                var lost = control.Read<uint>(); // since the socket was opened, and it wraps around
+                _counters.Dropped(IngressDrop.ReceiveBufferFull, Math.Max(0, unchecked((int)(lost - _lost))));
+                _lost = lost;
+                break;
+        }
+    }
+
+    private static void SetLengths(ref Libc.MessageHeader header)
+    {
+        header.NameLength = (uint)sizeof(Libc.SocketAddress);
+        header.ControlLength = ControlSize;
     }
 
     private static T* Allocate<T>(int count)

@@ -25,51 +25,85 @@ public enum DatagramKind
 /// </summary>
 public sealed class DatagramCounters
 {
-    private static readonly int Outcomes = Enum.GetValues<LeasequeryOutcome>().Length;
+    // Behind and before the counters: the lines of a cache that two processors would otherwise take from each other. Two lines,
+    // because they are fetched in pairs.
+    private const int Padding = 2 * 64 / sizeof(long);
 
-    private readonly long[] _kinds = new long[Enum.GetValues<DatagramKind>().Length];
-    private readonly long[] _drops = new long[DropReason.Count];
-    private readonly long[] _answers = new long[Enum.GetValues<LeasequeryDialect>().Length * Outcomes];
-    private readonly long[] _gleaned = new long[Enum.GetValues<GleanResult>().Length];
-    private long _settled;
-    private long _asked;
+    private static readonly int Outcomes = Enum.GetValues<LeasequeryOutcome>().Length;
+    private static readonly int Drops = Padding + Enum.GetValues<DatagramKind>().Length;
+    private static readonly int Answers = Drops + DropReason.Count;
+    private static readonly int Results = Answers + Enum.GetValues<LeasequeryDialect>().Length * Outcomes;
+    private static readonly int Others = Results + Enum.GetValues<GleanResult>().Length;
+
+    private readonly long[] _counts = new long[Others + Enum.GetValues<Other>().Length + Padding];
+
+    private enum Other
+    {
+        Settled,
+        Asked,
+        SegmentsSent,
+        SegmentsReceived,
+    }
 
     /// <summary>Queries that the table settled.</summary>
-    public long Settled => Volatile.Read(ref _settled);
+    public long Settled => Read(Index(Other.Settled));
 
     /// <summary>Queries that went to an address actor.</summary>
-    public long Asked => Volatile.Read(ref _asked);
+    public long Asked => Read(Index(Other.Asked));
+
+    /// <summary>Replies that left as segments of a longer message.</summary>
+    public long SentSegments => Read(Index(Other.SegmentsSent));
+
+    /// <summary>Datagrams that came as a part of a longer message.</summary>
+    public long ReceivedSegments => Read(Index(Other.SegmentsReceived));
 
     /// <summary>Counts a datagram.</summary>
-    public void Received(DatagramKind kind) => Add(ref _kinds[(int)kind]);
+    public void Received(DatagramKind kind) => Add(Index(kind));
 
-    /// <summary>Counts a dropped datagram.</summary>
-    public void Dropped(DropReason reason) => Add(ref _drops[reason.Index]);
+    /// <summary>Counts dropped datagrams.</summary>
+    public void Dropped(DropReason reason, long count = 1) => Add(Index(reason), count);
 
     /// <summary>Counts an answer.</summary>
-    public void Answered(LeasequeryDialect dialect, LeasequeryOutcome outcome) => Add(ref _answers[(int)dialect * Outcomes + (int)outcome]);
+    public void Answered(LeasequeryDialect dialect, LeasequeryOutcome outcome) => Add(Index(dialect, outcome));
 
     /// <summary>Counts a query that the table settled.</summary>
-    public void SettledByTable() => Add(ref _settled);
+    public void SettledByTable() => Add(Index(Other.Settled));
 
     /// <summary>Counts a query that went to an actor.</summary>
-    public void AskedActor() => Add(ref _asked);
+    public void AskedActor() => Add(Index(Other.Asked));
 
     /// <summary>Counts what came of a gleaned message.</summary>
-    public void Gleaned(GleanResult result) => Add(ref _gleaned[(int)result]);
+    public void Gleaned(GleanResult result) => Add(Index(result));
+
+    /// <summary>Counts replies that left as segments of a longer message.</summary>
+    public void SegmentsSent(int count) => Add(Index(Other.SegmentsSent), count);
+
+    /// <summary>Counts datagrams that came as a part of a longer message.</summary>
+    public void SegmentsReceived(int count) => Add(Index(Other.SegmentsReceived), count);
 
     /// <summary>Datagrams of a kind.</summary>
-    public long Count(DatagramKind kind) => Volatile.Read(ref _kinds[(int)kind]);
+    public long Count(DatagramKind kind) => Read(Index(kind));
 
     /// <summary>Datagrams dropped for a reason.</summary>
-    public long Count(DropReason reason) => Volatile.Read(ref _drops[reason.Index]);
+    public long Count(DropReason reason) => Read(Index(reason));
 
     /// <summary>Answers by dialect and outcome.</summary>
-    public long Count(LeasequeryDialect dialect, LeasequeryOutcome outcome) =>
-        Volatile.Read(ref _answers[(int)dialect * Outcomes + (int)outcome]);
+    public long Count(LeasequeryDialect dialect, LeasequeryOutcome outcome) => Read(Index(dialect, outcome));
 
     /// <summary>Gleaned messages by what came of them.</summary>
-    public long Count(GleanResult result) => Volatile.Read(ref _gleaned[(int)result]);
+    public long Count(GleanResult result) => Read(Index(result));
 
-    private static void Add(ref long counter) => Volatile.Write(ref counter, counter + 1);
+    private static int Index(DatagramKind kind) => Padding + (int)kind;
+
+    private static int Index(DropReason reason) => Drops + reason.Index;
+
+    private static int Index(LeasequeryDialect dialect, LeasequeryOutcome outcome) => Answers + (int)dialect * Outcomes + (int)outcome;
+
+    private static int Index(GleanResult result) => Results + (int)result;
+
+    private static int Index(Other other) => Others + (int)other;
+
+    private long Read(int index) => Volatile.Read(ref _counts[index]);
+
+    private void Add(int index, long count = 1) => Volatile.Write(ref _counts[index], _counts[index] + count);
 }

@@ -35,8 +35,14 @@ public enum IngressDrop
     /// <summary>Gleaned while the store takes no events.</summary>
     StoreUnavailable,
 
-    /// <summary>Longer than any DHCP message here may be; the kernel cut it.</summary>
+    /// <summary>Longer than any DHCP message here may be.</summary>
     Truncated,
+
+    /// <summary>
+    /// Lost in the kernel before we saw it: its buffer for the socket was full. Told by the datagram that comes next; what was coalesced
+    /// counts as one.
+    /// </summary>
+    ReceiveBufferFull,
 
     /// <summary>An answer that the kernel would not send.</summary>
     SendFailed,

@@ -47,6 +47,11 @@ public sealed class LeasequeryMetrics : IDisposable
             Measure(Sum(thread => thread.Settled), ("path", "table")),
             Measure(Sum(thread => thread.Asked), ("path", "actor")),
         }, description: "Queries by what settled them: the table, or a hop to an address actor");
+        _meter.CreateObservableCounter("leasequery.segments", () => new[]
+        {
+            Measure(Sum(thread => thread.ReceivedSegments), ("direction", "received")),
+            Measure(Sum(thread => thread.SentSegments), ("direction", "sent")),
+        }, description: "Datagrams that passed the kernel as a part of a longer message");
         _meter.CreateObservableCounter("leasequery.gleaned", () => Enum.GetValues<GleanResult>().Select(result =>
             Measure(Sum(thread => thread.Count(result)), ("result", result.ToString().ToLowerInvariant()))),
             description: "Gleaned messages by what came of them");

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Leasequery.Actors.Ingress;
 using Leasequery.Wire;
 
 namespace Leasequery.Actors.Settings;
@@ -5,12 +7,16 @@ namespace Leasequery.Actors.Settings;
 /// <summary>leasequery.ingress: the sockets, and what may wait behind them.</summary>
 /// <param name="Listen">Endpoints to serve on.</param>
 /// <param name="Loops">Threads for each endpoint.</param>
-/// <param name="BatchSize">Datagrams in one system call.</param>
+/// <param name="Cpus">CPUs that these threads keep to, in turn; empty for any.</param>
+/// <param name="Batching">Whether a system call may pass many datagrams.</param>
+/// <param name="BatchSize">How many.</param>
+/// <param name="Segmentation">Whether runs of replies may leave as one message.</param>
+/// <param name="Coalescing">Whether runs of datagrams may come as one message.</param>
 /// <param name="ReceiveBuffer">Bytes that the kernel holds for each socket.</param>
 /// <param name="MaxQuestionsInFlight">Queries that wait for an actor at once.</param>
 /// <param name="InFlightTimeout">When something in flight is given up.</param>
-public sealed record IngressSettings(IReadOnlyList<Ipv4Endpoint> Listen, int Loops, int BatchSize, int ReceiveBuffer,
-    int MaxQuestionsInFlight, TimeSpan InFlightTimeout)
+public sealed record IngressSettings(IReadOnlyList<Ipv4Endpoint> Listen, int Loops, IReadOnlyList<int> Cpus, bool Batching, int BatchSize,
+    bool Segmentation, bool Coalescing, int ReceiveBuffer, int MaxQuestionsInFlight, TimeSpan InFlightTimeout)
 {
     internal static IngressSettings Read(SettingsReader ingress)
     {
@@ -20,10 +26,21 @@ public sealed record IngressSettings(IReadOnlyList<Ipv4Endpoint> Listen, int Loo
         return new IngressSettings(
             listen,
             ingress.Number("loops", 1, 64),
+            ReadCpus(ingress),
+            ingress.Switch("batching"),
             ingress.Number("batch-size", 1, 1024),
+            ingress.Switch("segmentation"),
+            ingress.Switch("coalescing"),
             ingress.Bytes("receive-buffer", 4096, 1 << 30),
             ingress.Number("max-questions-in-flight", 1, int.MaxValue),
             ingress.Duration("in-flight-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)));
+    }
+
+    private static IReadOnlyList<int> ReadCpus(SettingsReader ingress)
+    {
+        var cpus = ingress.ParsedList<int>("cpus", $"the number of a CPU, from 0 to {CpuAffinity.MaxCpus - 1}",
+            (text, out cpu) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out cpu) && cpu < CpuAffinity.MaxCpus);
+        return cpus.Distinct().Count() == cpus.Count ? cpus : throw ingress.Refuse("cpus", "each CPU once");
     }
 
     internal static bool TryParseEndpoint(string text, out Ipv4Endpoint endpoint) =>

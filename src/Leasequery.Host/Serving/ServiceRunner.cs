@@ -22,7 +22,7 @@ internal static class ServiceRunner
         CancellationToken cancellation)
     {
         var start = Stopwatch.StartNew();
-        settings.Ingress.CheckEndpoints();
+        settings.Ingress.CheckMachine();
         // No defaults: they would read appsettings.json and environment variables that nobody expects to count here.
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging);

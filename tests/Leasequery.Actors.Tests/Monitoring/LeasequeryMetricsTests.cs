@@ -24,6 +24,9 @@ public sealed class LeasequeryMetricsTests : IDisposable
             thread.SettledByTable();
             thread.AskedActor();
             thread.Gleaned(GleanResult.Unchanged);
+            thread.SegmentsSent(64);
+            thread.SegmentsReceived(3);
+            thread.Dropped(IngressDrop.ReceiveBufferFull, 50);
         }
 
         Assert.Equal(
@@ -31,6 +34,9 @@ public sealed class LeasequeryMetricsTests : IDisposable
             {
                 ["leasequery.datagrams kind=query"] = 2,
                 ["leasequery.drops reason=too-short"] = 2,
+                ["leasequery.drops reason=receive-buffer-full"] = 100,
+                ["leasequery.segments direction=sent"] = 128,
+                ["leasequery.segments direction=received"] = 6,
                 ["leasequery.answers dialect=draft-4 outcome=leased"] = 2,
                 ["leasequery.queries path=table"] = 2,
                 ["leasequery.queries path=actor"] = 2,

@@ -91,6 +91,12 @@ public class LeasequerySettingsTests
         { "ingress.loops = 65", "leasequery.ingress.loops = \"65\"", "a number from 1 to 64" },
         { "ingress.loops = many", "leasequery.ingress.loops = \"many\"", "a number from 1 to 64" },
         { "ingress.batch-size = 0", "leasequery.ingress.batch-size = \"0\"", "a number from 1 to 1024" },
+        { "ingress.cpus = [0, 1024]", "leasequery.ingress.cpus[1] = \"1024\"", "the number of a CPU, from 0 to 1023" },
+        { "ingress.cpus = [-1]", "leasequery.ingress.cpus[0] = \"-1\"", "the number of a CPU, from 0 to 1023" },
+        { "ingress.cpus = [0, 1, 0]", "leasequery.ingress.cpus = [\"0\", \"1\", \"0\"]", "each CPU once" },
+        { "ingress.batching = auto", "leasequery.ingress.batching = \"auto\"", "on or off" },
+        { "ingress.segmentation = 64", "leasequery.ingress.segmentation = \"64\"", "on or off" },
+        { "ingress.coalescing = \"\"", "leasequery.ingress.coalescing = \"\"", "on or off" },
         {
             "ingress.receive-buffer = 1 KiB",
             "leasequery.ingress.receive-buffer = \"1 KiB\"",
@@ -137,14 +143,14 @@ public class LeasequerySettingsTests
         {
             "ingress.loop = 2",
             "leasequery.ingress.loop = \"2\"",
-            "no such key; leasequery.ingress has listen, loops, batch-size, receive-buffer, "
-            + "max-questions-in-flight, in-flight-timeout"
+            "no such key; leasequery.ingress has listen, loops, cpus, batching, batch-size, segmentation, coalescing, "
+            + "receive-buffer, max-questions-in-flight, in-flight-timeout"
         },
         {
             "ingress = 2",
             "leasequery.ingress = \"2\"",
-            "an object with the keys listen, loops, batch-size, receive-buffer, max-questions-in-flight, "
-            + "in-flight-timeout"
+            "an object with the keys listen, loops, cpus, batching, batch-size, segmentation, coalescing, receive-buffer, "
+            + "max-questions-in-flight, in-flight-timeout"
         },
     };
 
@@ -202,6 +208,7 @@ public class LeasequerySettingsTests
         var ingress = settings.Ingress;
         Assert.Equal((1, 64, 4 << 20, 10_000, TimeSpan.FromSeconds(5)),
             (ingress.Loops, ingress.BatchSize, ingress.ReceiveBuffer, ingress.MaxQuestionsInFlight, ingress.InFlightTimeout));
+        Assert.Equal((true, true, true, 0), (ingress.Batching, ingress.Segmentation, ingress.Coalescing, ingress.Cpus.Count));
         Assert.Equal(new StoreSettings("leasequery-data", true, 1000, TimeSpan.FromSeconds(1)), settings.Store);
         Assert.Equal((64, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), 20_000),
             (settings.Shards, settings.PassivateAfter, settings.ShutdownTimeout, settings.MaxGleaningInFlight));

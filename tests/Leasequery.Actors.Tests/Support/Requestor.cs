@@ -20,16 +20,31 @@ internal sealed class Requestor : IDisposable
     public void Send(byte[] datagram, Ipv4Endpoint to) =>
         _socket.SendTo(datagram, new IPEndPoint(IPAddress.Parse(to.Address.ToString()), to.Port));
 
+    /// <summary>Datagrams of one length, but for the last that may be shorter, handed to the kernel as one (UDP_SEGMENT).</summary>
+    public void SendTrain(byte[] datagrams, int length, Ipv4Endpoint to)
+    {
+        const int udp = 17, segment = 103;
+        _socket.SetRawSocketOption(udp, segment, BitConverter.GetBytes(length));
+        Send(datagrams, to);
+        _socket.SetRawSocketOption(udp, segment, BitConverter.GetBytes(0));
+    }
+
     public void Ask(string address, Ipv4Endpoint server, uint xid = 0x1234) =>
         Send((Message.Query(address, "127.0.0.1", 13) with { Xid = xid }).ToBytes(), server);
+
+    /// <summary>The length of the answer that came last.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>True when every answer that came was received.</summary>
+    public bool HasAll => _socket.Available == 0;
 
     /// <summary>The next answer as one line, and where it came from.</summary>
     public (string Answer, uint Xid, string From) Receive()
     {
         EndPoint from = new IPEndPoint(IPAddress.Any, 0);
-        var length = _socket.ReceiveFrom(_buffer, ref from);
-        DhcpPacket.TryParse(_buffer.AsSpan(0, length), out var packet, out _);
-        return (Message.Describe(_buffer.AsSpan(0, length)), packet.TransactionId, from.ToString()!);
+        Length = _socket.ReceiveFrom(_buffer, ref from);
+        DhcpPacket.TryParse(_buffer.AsSpan(0, Length), out var packet, out _);
+        return (Message.Describe(_buffer.AsSpan(0, Length)), packet.TransactionId, from.ToString()!);
     }
 
     public void Dispose() => _socket.Dispose();
