@@ -6,6 +6,7 @@ using Leasequery.Benchmarks;
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --check-allocations seconds; fails when one allocates too much
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --negative-entries  at once; memory of a million cached NAKs
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --read-path         half a minute; a settled query with 5,000,000 records
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --stalls            half a minute; how long the read path stands still
 
 // The ladder, lowest rung first. The step where the number falls is where to work.
 Func<IRung>[] ladder =
@@ -27,6 +28,12 @@ if (args.Contains("--negative-entries"))
 if (args.Contains("--read-path"))
 {
     ReadPath.Print(Console.Out);
+    return 0;
+}
+
+if (args.Contains("--stalls"))
+{
+    Stalls.Print(Console.Out);
     return 0;
 }
 
