@@ -1,10 +1,13 @@
 using BenchmarkDotNet.Running;
 using Leasequery.Benchmarks;
+using Leasequery.Benchmarks.Remote;
 
 // dotnet run -c Release --project perf/Leasequery.Benchmarks                        asks which benchmarks to run
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --filter '*Codec*'  as BenchmarkDotNet has it
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --check-allocations seconds; fails when one allocates too much
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --negative-entries  at once; memory of a million cached NAKs
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote            half a minute; questions between two nodes
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote PORT       serves, for a load generator; see perf/remote
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --read-path         half a minute; a settled query with 5,000,000 records
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --stalls            half a minute; how long the read path stands still
 
@@ -22,6 +25,18 @@ if (args.Contains("--check-allocations"))
 if (args.Contains("--negative-entries"))
 {
     NegativeEntries.Print(Console.Out);
+    return 0;
+}
+
+if (args is [RemoteNode.Argument, .. var node])
+{
+    await RemoteNode.ServeAsync(node);
+    return 0;
+}
+
+if (args is [RemoteQuestions.Argument, .. var rest])
+{
+    await RemoteQuestions.RunAsync(rest.FirstOrDefault(), Console.Out);
     return 0;
 }
 

@@ -3,6 +3,7 @@ using Akka.Cluster.Hosting;
 using Akka.Configuration;
 using Akka.Hosting;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
@@ -37,6 +38,7 @@ public static class LeasequeryHosting
         var shards = new ShardMap(settings.Shards);
         services.AddSingleton(shards);
         services.AddSingleton(new ShardProgress(settings.Shards));
+        services.AddSingleton(new ShardOwners(settings.Shards));
         services.AddSingleton<IngressStatus>();
         // As an instance, so that the container does not dispose of it: a thread that ends late would read freed memory, and the
         // process takes its memory along anyway.
@@ -60,6 +62,7 @@ public static class LeasequeryHosting
             builder
                 .WithUpstream(settings)
                 .WithAddresses(settings)
+                .WithForwarding(settings)
                 .WithIngress(settings)
                 .AddStartup(JoinSelfWhenAlone);
         });

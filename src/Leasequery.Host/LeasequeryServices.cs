@@ -5,6 +5,7 @@ using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
 using Leasequery.Host.Monitoring;
 using Leasequery.Host.Persistence;
+using Leasequery.Host.Persistence.Sqlite;
 
 namespace Leasequery.Host;
 
@@ -28,13 +29,13 @@ public static class LeasequeryServices
     {
         // Opened here and not by the container, so that a directory that cannot be used is said before anything starts.
         var store = SqliteStore.Open(settings.Store);
-        services.AddSingleton(_ => store);
+        services.AddSingleton<IJournalStore>(_ => store);
         services.AddSingleton<IBindingArchive>(_ => store);
-        services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<SqliteStore>(), settings.Store.MaxBatch,
+        services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<IJournalStore>(), settings.Store.MaxBatch,
             provider.GetRequiredService<StoreHealth>(), provider.GetRequiredService<LeasequeryMetrics>()));
         services.AddSingleton<MonitoringEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitoringEndpoint>());
         return services.AddLeasequeryActors(settings, (akka, provider) =>
-            akka.WithSqliteJournal(provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<JournalWriter>()));
+            akka.WithJournalOf(provider.GetRequiredService<IJournalStore>(), provider.GetRequiredService<JournalWriter>()));
     }
 }

@@ -90,6 +90,14 @@ public readonly ref struct DhcpPacket
         return error == DhcpParseError.None;
     }
 
+    /// <summary>What stands at ciaddr if this is a DHCP message, which is not checked; false when it is too short to be one.</summary>
+    public static bool TryPeekClientAddress(ReadOnlySpan<byte> datagram, out Ipv4Address address)
+    {
+        var fits = datagram.Length >= MinimumSize;
+        address = fits ? Ipv4Address.Read(datagram[DhcpLayout.ClientAddress..]) : default;
+        return fits;
+    }
+
     /// <summary>The first instance of an option. For options that may be split, use <see cref="TryReadOption"/>.</summary>
     public bool TryGetOption(DhcpOption code, out ReadOnlySpan<byte> value)
     {

@@ -104,14 +104,31 @@ public ref struct DhcpPacketWriter
     }
 
     /// <summary>Writes an option of one byte.</summary>
-    public bool TryWriteOption(DhcpOption code, byte value) => TryWriteOption(code, [value]);
+    public bool TryWriteOption(DhcpOption code, byte value)
+    {
+        const int size = OptionHeader + sizeof(byte);
+        if (Room < size)
+            return false;
+        var option = _message.Slice(_position, size);
+        option[2] = value;
+        option[1] = sizeof(byte);
+        option[0] = (byte)code;
+        _position += size;
+        return true;
+    }
 
     /// <summary>Writes an option of 32 bits: a number of seconds, mostly.</summary>
     public bool TryWriteOption(DhcpOption code, uint value)
     {
-        Span<byte> bytes = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-        return TryWriteOption(code, bytes);
+        const int size = OptionHeader + sizeof(uint);
+        if (Room < size)
+            return false;
+        var option = _message.Slice(_position, size);
+        BinaryPrimitives.WriteUInt32BigEndian(option[OptionHeader..], value);
+        option[1] = sizeof(uint);
+        option[0] = (byte)code;
+        _position += size;
+        return true;
     }
 
     /// <summary>Writes an option that holds an address.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Leasequery.Wire;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Leasequery.Wire;
 /// </summary>
 public readonly record struct OptionSet
 {
+    /// <summary>The bytes that <see cref="WriteBits"/> needs.</summary>
+    public const int BitsSize = 32;
+
     private readonly ulong _codes0, _codes64, _codes128, _codes192;
 
     private OptionSet(ulong codes0, ulong codes64, ulong codes128, ulong codes192)
@@ -60,6 +65,20 @@ public readonly record struct OptionSet
                 parameterRequestList[count++] = (byte)code;
         return count;
     }
+
+    /// <summary>Writes the set as 256 bits, lowest code first: for nodes among themselves.</summary>
+    public void WriteBits(Span<byte> destination)
+    {
+        for (var word = 0; word < 4; word++)
+            BinaryPrimitives.WriteUInt64LittleEndian(destination[(word * sizeof(ulong))..], Word(word));
+    }
+
+    /// <summary>The set that <see cref="WriteBits"/> wrote.</summary>
+    public static OptionSet ReadBits(ReadOnlySpan<byte> source) => new(
+        BinaryPrimitives.ReadUInt64LittleEndian(source),
+        BinaryPrimitives.ReadUInt64LittleEndian(source[8..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(source[24..]));
 
     /// <summary>The codes, lowest first, separated by spaces.</summary>
     public override string ToString()

@@ -28,6 +28,22 @@ public class OptionSetTests
     }
 
     [Fact]
+    public void Comes_back_from_its_bits() => Gen.Byte.Array[0, 40].Sample(codes =>
+    {
+        var bits = new byte[OptionSet.BitsSize];
+        OptionSet.Read(codes).WriteBits(bits);
+        Assert.Equal(OptionSet.Read(codes), OptionSet.ReadBits(bits));
+    });
+
+    [Fact] // goes between nodes of two versions
+    public void Its_bits_begin_with_the_lowest_code()
+    {
+        var bits = new byte[OptionSet.BitsSize];
+        OptionSet.Read([0, 9, 82, 255]).WriteBits(bits);
+        Assert.Equal("0102000000000000000004000000000000000000000000000000000000000080", Convert.ToHexStringLower(bits));
+    }
+
+    [Fact]
     public void Refuses_a_span_that_is_too_short() =>
         Assert.Throws<IndexOutOfRangeException>(() => OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.HostName).Write(new byte[1]));
 

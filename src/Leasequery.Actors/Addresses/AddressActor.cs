@@ -109,6 +109,9 @@ internal sealed class AddressActor : UntypedPersistentActor
                 break;
             case UpstreamProtocol.Asked or AddressProtocol.StayAwake:
                 break; // of a question that is answered already
+            case ShardProtocol.Stop:
+                Context.Stop(Self);
+                break;
             default:
                 Unhandled(message);
                 break;

@@ -1,12 +1,15 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
 using Leasequery.Actors.Upstream;
+using Leasequery.Domain.Networks;
 
 namespace Leasequery.Actors.Addresses;
 
@@ -24,32 +27,27 @@ internal static class AddressHosting
     public static AkkaConfigurationBuilder WithAddresses(this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
         .WithShardRegion<AddressRegion>(
             TypeName,
-            (_, registry, services) =>
-            {
-                var table = services.GetService<LocationTable>();
-                var metrics = services.GetService<LeasequeryMetrics>();
-                var archive = services.GetService<IBindingArchive>();
-                var clock = services.GetService<TimeProvider>();
-                return entity => AddressRouting.TryReadDirectoryId(entity, out var shard)
-                    ? ShardDirectory.Props(shard, table, archive, settings.Networks)
-                    : AddressRouting.TryReadEntityId(entity, out var address)
-                        ? AddressActor.Props(address, new AddressContext(table, metrics, clock, settings.Upstream,
-                            registry.Get<UpstreamActor>(), settings.PassivateAfter))
-                        : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
-            },
+            (_, registry, services) => EntityProps(
+                new AddressContext(services.GetService<LocationTable>(), services.GetService<LeasequeryMetrics>(),
+                    services.GetService<TimeProvider>(), settings.Upstream, registry.Get<UpstreamActor>(), settings.PassivateAfter),
+                services.GetService<IBindingArchive>(),
+                settings.Networks),
             new AddressRouting(new ShardMap(settings.Shards)),
             new ShardOptions
             {
                 StateStoreMode = StateStoreMode.DData,
                 RememberEntities = false,
                 PassivateIdleEntityAfter = settings.PassivateAfter,
+                HandOffStopMessage = ShardProtocol.Stop.Instance,
                 Role = "address",
             })
         .WithActors((system, registry, services) =>
         {
             var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
-                ShardOpener.Props(registry.Get<AddressRegion>(), progress, settings.PassivateAfter), "shard-opener");
+                ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(), settings.PassivateAfter),
+                "shard-opener");
+            Akka.Cluster.Cluster.Get(system).Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>
             {
                 // Told to stop while it starts: a region that still waits for places of shards would wait ten seconds in vain.
@@ -58,4 +56,11 @@ internal static class AddressHosting
                 return Akka.Done.Instance;
             });
         });
+
+    /// <summary>The entities of the region: an address, or the directory of a shard.</summary>
+    internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive,
+        ManagedNetworks networks) => entity =>
+        AddressRouting.TryReadDirectoryId(entity, out var shard) ? ShardDirectory.Props(shard, context.Table, archive, networks)
+        : AddressRouting.TryReadEntityId(entity, out var address) ? AddressActor.Props(address, context)
+        : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
 }

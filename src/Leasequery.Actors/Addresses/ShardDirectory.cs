@@ -25,6 +25,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private readonly IBindingArchive _archive;
     private readonly ManagedNetworks _networks;
     private readonly CancellationTokenSource _stop = new();
+    private uint _generation;
     private bool _isComplete;
     private string _problem = "";
 
@@ -43,7 +44,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        _table.Begin(_shard);
+        _generation = _table.Begin(_shard);
         Load();
     }
 
@@ -60,7 +61,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
             case ShardProtocol.Open:
                 Sender.Tell(new ShardProtocol.Opened(_shard, _isComplete, _problem));
                 break;
-            case Loaded:
+            case Loaded loaded when loaded.Generation == _generation:
                 _table.Complete(_shard);
                 _isComplete = true;
                 _problem = "";
@@ -72,6 +73,9 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
             case Retry:
                 Load();
                 break;
+            case ShardProtocol.Stop:
+                Context.Stop(Self);
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -81,13 +85,12 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private void Load()
     {
         var ranges = _table.Shards.RangesOf(_shard, _networks.Prefixes).ToArray();
-        _archive.ReadNewestAsync(ranges, _table.Publish, _stop.Token).PipeTo(Self, success: () => Loaded.Instance);
+        var generation = _generation;
+        _archive.ReadNewestAsync(ranges, (binding, sequence) => _table.Load(binding, sequence, generation), _stop.Token)
+            .PipeTo(Self, success: () => new Loaded(generation));
     }
 
-    private sealed class Loaded
-    {
-        public static readonly Loaded Instance = new();
-    }
+    private sealed record Loaded(uint Generation);
 
     private sealed class Retry : INotInfluenceReceiveTimeout
     {

@@ -1,3 +1,5 @@
+using Akka.Actor;
+
 namespace Leasequery.Actors.Addresses;
 
 /// <summary>A message to the directory of one shard.</summary>
@@ -24,4 +26,14 @@ public static class ShardProtocol
     /// <param name="IsComplete">True when the whole shard is in the table.</param>
     /// <param name="Problem">Why the last try to load it failed; empty when none did.</param>
     public sealed record Opened(int Shard, bool IsComplete, string Problem) : IShardMessage;
+
+    /// <summary>
+    /// What sharding tells each entity that shall stop, when it is idle or its shard is handed over. A message like any other,
+    /// so that it waits for the event that is being stored: whoever is stopped at once would leave an event behind that enters
+    /// the store after the shard's next owner has read it.
+    /// </summary>
+    internal sealed class Stop : INoSerializationVerificationNeeded
+    {
+        public static readonly Stop Instance = new();
+    }
 }

@@ -33,32 +33,37 @@ public sealed class AdmissionGate(int capacity, TimeSpan timeout, TimeProvider c
 
     /// <summary>Lets one in, unless too many are.</summary>
     /// <param name="ticket">To be shown on the way out.</param>
-    public bool TryEnter(out long ticket)
+    public bool TryEnter(out long ticket) => Enter(1, out ticket) == 1;
+
+    /// <summary>Lets in as many of these as there is room for, and returns how many that is.</summary>
+    /// <param name="count">How many want to enter.</param>
+    /// <param name="ticket">To be shown on the way out, by each of them.</param>
+    public int Enter(int count, out long ticket)
     {
         lock (_lock)
         {
             ticket = Advance();
-            if (_inFlight >= capacity)
-                return false;
-            _inFlight++;
-            _counts[ticket % _counts.Length]++;
-            return true;
+            var admitted = Math.Clamp(capacity - _inFlight, 0, count);
+            _inFlight += admitted;
+            _counts[ticket % _counts.Length] += admitted;
+            return admitted;
         }
     }
 
-    /// <summary>Lets one out. A ticket that timed out already is ignored.</summary>
-    public void Leave(long ticket)
+    /// <summary>Lets one out, or some with the same ticket. A ticket that timed out already is ignored.</summary>
+    /// <returns>False when it did.</returns>
+    public bool Leave(long ticket, int count = 1)
     {
         lock (_lock)
         {
             Advance();
             if (ticket < 0 || ticket > _newest || ticket <= _newest - _counts.Length)
-                return;
-            ref var count = ref _counts[ticket % _counts.Length];
-            if (count == 0)
-                return;
-            count--;
-            _inFlight--;
+                return false;
+            ref var inFlight = ref _counts[ticket % _counts.Length];
+            var left = Math.Min(count, inFlight);
+            inFlight -= left;
+            _inFlight -= left;
+            return true;
         }
     }
 

@@ -23,7 +23,9 @@ internal abstract unsafe class DatagramCalls
     /// <summary>The calls that pass the most messages and are there.</summary>
     /// <param name="socket">Any UDP socket; nothing is taken off it.</param>
     public static DatagramCalls Best(int socket) =>
-        IsThere(Libc.ReceiveMany(socket, null, 0, Libc.DontWait, null)) && IsThere(Libc.SendMany(socket, null, 0, 0)) ? Batched : Single;
+        IsThere(Libc.ReceiveMany(socket, null, 0, Libc.DontWait, null)) && IsThere(Libc.SendMany(socket, null, 0, 0))
+            ? Batched
+            : Single;
 
     /// <summary>Waits for a message as long as the socket's time-out says, then takes what is there.</summary>
     public abstract int Receive(int socket, Libc.MessageHeader* messages, int count);

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Akka.Actor;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
@@ -22,19 +23,25 @@ namespace Leasequery.Actors.Ingress;
 /// <param name="Questions">Bounds the questions to actors.</param>
 /// <param name="Gleaning">Bounds the gleaned messages on their way into the store.</param>
 internal sealed record IngressContext(LeasequerySettings Settings, LocationTable Table, StoreHealth Store, AdmissionGate Questions,
-    AdmissionGate Gleaning);
+    AdmissionGate Gleaning)
+{
+    /// <summary>Which node to ask about a shard that is not here.</summary>
+    public ShardOwners Owners { get; init; } = new(Table.Shards.Count);
+}
 
 /// <summary>
-/// What becomes of one datagram: parsed in place, classified, then answered from the table, sent to the actor of its address,
-/// or dropped and counted. One handler a loop. A query that the table settles allocates nothing.
+/// What becomes of one datagram: parsed in place, classified, then answered from the table, asked of the node that owns its
+/// address or of the actor of its address, or dropped and counted. One handler a loop. A query that the table settles allocates
+/// nothing.
 /// </summary>
-internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef addresses, IActorRef servers, IActorRef ingress,
-    DatagramCounters counters)
+internal sealed class DatagramHandler(IngressContext context, IActorRef addresses, IActorRef servers, IActorRef ingress,
+    IActorRef forwarder, DatagramCounters counters)
 {
     private readonly LeasequerySettings _settings = context.Settings;
     private readonly FrozenDictionary<Ipv4Endpoint, string> _servers =
         context.Settings.Upstream.Servers.ToFrozenDictionary(server => server.Endpoint, server => server.Name);
-    private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(LocationTable.ScratchSize, pinned: true);
+    private readonly SettledLocations _settled = new(context.Table, context.Settings.Upstream.HasServers);
+    private readonly QuestionBatches _batches = new(context.Questions, forwarder, counters);
 
     /// <summary>Handles a datagram; returns the length of the reply that was written, or 0.</summary>
     /// <param name="datagram">Its bytes.</param>
@@ -56,6 +63,16 @@ internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef a
         return packet.OpCode == DhcpOpCode.BootRequest
             ? Answer(packet, source, asked, now, reply, out destination)
             : Drop(DatagramKind.Reply, IngressDrop.UnsolicitedReply);
+    }
+
+    /// <summary>Sends the questions to other nodes that were collected since the last time.</summary>
+    public void Flush() => _batches.Flush();
+
+    /// <summary>Tells what is handled next, so that its record is on its way meanwhile. Any bytes will do.</summary>
+    public void Expect(ReadOnlySpan<byte> datagram)
+    {
+        if (DhcpPacket.TryPeekClientAddress(datagram, out var address))
+            context.Table.Expect(address);
     }
 
     private int Answer(DhcpPacket packet, Ipv4Endpoint source, Ipv4Endpoint asked, uint now, Span<byte> reply, out Ipv4Endpoint destination)
@@ -100,21 +117,24 @@ internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef a
             return true;
         }
 
-        fixed (byte* scratch = _scratch) // pinned for good, so this costs nothing and the answer's spans stay valid
-        {
-            var found = context.Table.Find(address, scratch, now, out answer);
-            if (found == LookUp.Absent)
-                answer = Answering.Answer(null, now);
-
-            // No lease that we know of: with servers to ask that is an answer only for as long as one of them said so (N42).
-            return found != LookUp.Unknown
-                && (!_settings.Upstream.HasServers || answer.Outcome == LeasequeryOutcome.Leased || context.Table.IsVacant(address, now));
-        }
+        return _settled.TrySettle(address, now, out answer);
     }
 
     // Apart from Answer, so that the settled path does not pay for what only this one allocates.
     private void Ask(in Question question)
     {
+        var shard = context.Table.Shards.ShardOf(question.Request.Address);
+        if (!context.Table.Holds(shard))
+        {
+            if (context.Owners.LookUpOf(shard) is { } owner)
+            {
+                _batches.Add(owner, question);
+                return;
+            }
+
+            context.Owners.Want(); // until it is known, sharding finds the way
+        }
+
         if (!context.Questions.TryEnter(out var ticket))
         {
             counters.Dropped(IngressDrop.Shed);
@@ -122,7 +142,7 @@ internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef a
         }
 
         counters.AskedActor();
-        addresses.Tell(new AddressProtocol.Locate(question.Request, question.Dialect, question.Destination, question.Asked, ticket), ingress);
+        addresses.Tell(question.ToLocate(ticket), ingress);
     }
 
     private int TellServer(string server, DhcpPacket packet)
@@ -160,6 +180,4 @@ internal sealed unsafe class DatagramHandler(IngressContext context, IActorRef a
         counters.Dropped(reason);
         return 0;
     }
-
-    private readonly record struct Question(LeasequeryRequest Request, LeasequeryDialect Dialect, Ipv4Endpoint Destination, Ipv4Endpoint Asked);
 }

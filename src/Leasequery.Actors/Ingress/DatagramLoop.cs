@@ -32,8 +32,8 @@ internal sealed class DatagramLoop : IDisposable
     /// <param name="clock">Tells the time.</param>
     /// <param name="log">Told what nobody else would notice.</param>
     /// <param name="cpu">The CPU that its thread keeps to; null for any.</param>
-    public DatagramLoop(DatagramSocket socket, int batchSize, DatagramHandler handler, DatagramCounters counters, TimeProvider clock,
-        ILogger log, int? cpu = null)
+    public DatagramLoop(DatagramSocket socket, int batchSize, DatagramHandler handler, DatagramCounters counters,
+        TimeProvider clock, ILogger log, int? cpu = null)
     {
         _socket = socket;
         _handler = handler;
@@ -70,11 +70,13 @@ internal sealed class DatagramLoop : IDisposable
         var now = _clock.NowInUnixSeconds();
         while (_received.TryTake(out var datagram))
         {
+            _handler.Expect(_received.Peek());
             HandleOne(datagram, now);
             if (_replies.IsFull) // a batch of coalesced messages may hold more than a batch of replies
                 Flush();
         }
 
+        _handler.Flush();
         Flush();
     }
 
@@ -111,7 +113,8 @@ internal sealed class DatagramLoop : IDisposable
                 return;
             }
 
-            var length = _handler.Handle(datagram.Bytes, datagram.Source, datagram.Asked, now, _replies.Next, out var destination);
+            var length = _handler.Handle(datagram.Bytes, datagram.Source, datagram.Asked, now, _replies.Next,
+                out var destination);
             if (length > 0)
                 _replies.Add(length, destination, datagram.Asked);
         }
@@ -133,7 +136,8 @@ internal sealed class DatagramLoop : IDisposable
         if (_replies.Refusal == 0 || _hasLoggedRefusal)
             return;
         _hasLoggedRefusal = true;
-        _log.LogWarning("Replies from {Endpoint} leave one by one from now on: the kernel would not cut a message into segments ({Problem})",
+        _log.LogWarning(
+            "Replies from {Endpoint} leave one by one from now on: the kernel would not cut a message into segments ({Problem})",
             _socket.Endpoint, Marshal.GetPInvokeErrorMessage(_replies.Refusal));
     }
 }

@@ -39,7 +39,9 @@ internal sealed class DatagramSocket : IDisposable
     /// <summary>True when the kernel cuts a message into segments: UDP_SEGMENT, since Linux 4.18.</summary>
     public bool Segments { get; }
 
-    /// <summary>True when the kernel may hand over what one sender sent in a row as one message: UDP_GRO, since Linux 5.0.</summary>
+    /// <summary>
+    /// True when the kernel may hand over what one sender sent in a row as one message: UDP_GRO, since Linux 5.0.
+    /// </summary>
     public bool Coalesces { get; }
 
     /// <summary>The bytes that the kernel holds for it.</summary>
@@ -103,7 +105,8 @@ internal sealed class DatagramSocket : IDisposable
             socket.ReceiveBufferSize = settings.ReceiveBuffer;
             socket.ReceiveTimeout = (int)ReceiveTimeout.TotalMilliseconds;
             socket.Bind(new IPEndPoint(BinaryPrimitives.ReverseEndianness(endpoint.Address.Value), endpoint.Port));
-            return new DatagramSocket(socket, endpoint with { Port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port }, settings);
+            var port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
+            return new DatagramSocket(socket, endpoint with { Port = port }, settings);
         }
         catch
         {

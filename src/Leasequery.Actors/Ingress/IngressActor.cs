@@ -2,6 +2,7 @@ using Akka;
 using Akka.Actor;
 using Akka.Event;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Domain.Bindings;
@@ -13,7 +14,7 @@ namespace Leasequery.Actors.Ingress;
 
 /// <summary>
 /// Owns the sockets and their loops: opens them when it starts, opens them anew when one breaks, and sends the answers that come
-/// from address actors.
+/// from address actors and from other nodes.
 /// <code>
 /// Serving --Stop--> Draining --nothing in flight, or time is up--> stopped
 /// </code>
@@ -36,6 +37,8 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     private readonly List<DatagramSocket> _sockets = [];
     private readonly List<DatagramLoop> _loops = [];
     private readonly Dictionary<Ipv4Endpoint, SendBatch> _answers = [];
+    private readonly AnswerSender _answerSender;
+    private IActorRef _forwarder = ActorRefs.Nobody;
     private IActorRef _stopper = ActorRefs.Nobody;
     private long _answerUntil;
     private long _drainUntil;
@@ -51,6 +54,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         _clock = clock;
         _log = log;
         _counters = metrics.AddThread();
+        _answerSender = new AnswerSender(context.Questions, _counters, BatchFor);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -59,7 +63,11 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         IngressStatus status, TimeProvider clock, ILogger log) =>
         Akka.Actor.Props.Create(() => new IngressActor(context, addresses, servers, metrics, status, clock, log));
 
-    protected override void PreStart() => OpenAll();
+    protected override void PreStart()
+    {
+        _forwarder = Context.ActorOf(ForwardActor.Props(), "forward");
+        OpenAll();
+    }
 
     protected override void PostStop() => CloseAll();
 
@@ -110,6 +118,12 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         {
             case AddressProtocol.Located located:
                 Answer(located);
+                break;
+            case LookUpProtocol.Answers answers:
+                _answerSender.Send(answers, _clock.NowInUnixSeconds());
+                break;
+            case LookUpProtocol.Moved moved:
+                _context.Owners.Forget(moved.Shard, Sender.Path.Address);
                 break;
             case IngressProtocol.Send send:
                 Send(send);
@@ -178,11 +192,12 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
                 sockets[0].ReceiveBuffer, settings.ReceiveBuffer);
         _log.LogInformation("{Endpoint}: datagrams are {Ways}", sockets[0].Endpoint, sockets[0]);
         _sockets.AddRange(sockets);
-        _answers[sockets[0].Endpoint] = new SendBatch(sockets[0], 1, _counters);
+        var answersAtOnce = sockets[0].Calls.IsBatched ? AnswerSender.BatchSize : 1;
+        _answers[sockets[0].Endpoint] = new SendBatch(sockets[0], answersAtOnce, _counters);
         foreach (var socket in sockets)
         {
             var counters = _metrics.AddThread();
-            var handler = new DatagramHandler(_context, _addresses, _servers, Self, counters);
+            var handler = new DatagramHandler(_context, _addresses, _servers, Self, _forwarder, counters);
             int? cpu = settings.Cpus.Count > 0 ? settings.Cpus[_loops.Count % settings.Cpus.Count] : null;
             var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log, cpu);
             _loops.Add(loop);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
@@ -39,7 +40,10 @@ public static class IngressHosting
                 services.GetService<LocationTable>(),
                 services.GetService<StoreHealth>(),
                 new AdmissionGate(settings.Ingress.MaxQuestionsInFlight, settings.Ingress.InFlightTimeout, clock),
-                new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, clock));
+                new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, clock))
+            {
+                Owners = services.GetService<ShardOwners>(),
+            };
             var ingress = system.ActorOf(
                 IngressActor.Props(context, registry.Get<AddressRegion>(), registry.Get<ServerRegion>(), services.GetService<LeasequeryMetrics>(),
                     services.GetService<IngressStatus>(), clock, services.GetService<ILogger<IngressActor>>()),

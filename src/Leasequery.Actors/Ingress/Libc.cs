@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Leasequery.Actors.Ingress;
 
 /// <summary>
-/// The Linux calls that take and send many datagrams at once (recvmmsg(2), sendmmsg(2)), or one (recvmsg(2), sendmsg(2)) with what
-/// .NET's sockets do not pass on: the local address a datagram was sent to, and the one a reply leaves from (ip(7)), segments
-/// (udp(7)) and lost datagrams (socket(7)).
+/// The Linux calls that take and send many datagrams at once (recvmmsg(2), sendmmsg(2)), or one (recvmsg(2), sendmsg(2)) with
+/// what .NET's sockets do not pass on: the local address a datagram was sent to, and the one a reply leaves from (ip(7)),
+/// segments (udp(7)) and lost datagrams (socket(7)).
 /// </summary>
 internal static unsafe partial class Libc
 {
@@ -57,7 +57,9 @@ internal static unsafe partial class Libc
         public nint Length;
     }
 
-    /// <summary>struct mmsghdr: a struct msghdr, which the calls for one datagram take alone, and the length of its datagram.</summary>
+    /// <summary>
+    /// struct mmsghdr: a struct msghdr, which the calls for one datagram take alone, and the length of its datagram.
+    /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct MessageHeader
     {

@@ -7,8 +7,8 @@ namespace Leasequery.Actors.Ingress;
 
 /// <summary>
 /// Takes datagrams off a socket, up to a batch in one system call, into native memory that is used again and again. Where the
-/// kernel coalesces what one sender sent in a row, a message is a train of datagrams, all as long as the first but the last, which
-/// may be shorter; whoever takes them sees them one by one.
+/// kernel coalesces what one sender sent in a row, a message is a train of datagrams, all as long as the first but the last,
+/// which may be shorter; whoever takes them sees them one by one.
 /// </summary>
 internal sealed unsafe class ReceiveBatch : IDisposable
 {
@@ -49,7 +49,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         _counters = counters;
         _capacity = capacity;
         var size = socket.Coalesces ? LongestTrain : LongestDatagram;
-        _bytes = (byte*)NativeMemory.AlignedAlloc((nuint)capacity * (nuint)(size + Skew), 64); // the kernel maps what is used of it
+        _bytes = (byte*)NativeMemory.AlignedAlloc((nuint)capacity * (nuint)(size + Skew), 64); // mapped where it is used
         _control = (byte*)NativeMemory.AllocZeroed((nuint)(capacity * ControlSize));
         _headers = Allocate<Libc.MessageHeader>(capacity);
         _buffers = Allocate<Libc.Buffer>(capacity);
@@ -69,8 +69,8 @@ internal sealed unsafe class ReceiveBatch : IDisposable
     }
 
     /// <summary>
-    /// Waits for messages; false when none came for a moment. The kernel wrote over the lengths of those that it filled last time,
-    /// so they are set anew.
+    /// Waits for messages; false when none came for a moment. The kernel wrote over the lengths of those that it filled last
+    /// time, so they are set anew.
     /// </summary>
     public bool Receive()
     {
@@ -105,6 +105,12 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         _restLength -= length;
         return true;
     }
+
+    /// <summary>The bytes of the datagram that comes next; empty behind the last.</summary>
+    public ReadOnlySpan<byte> Peek() =>
+        _restLength > 0 ? new ReadOnlySpan<byte>(_rest, Math.Min(_segment, _restLength))
+        : _next < _count ? new ReadOnlySpan<byte>(_buffers[_next].Start, (int)_headers[_next].Length)
+        : default;
 
     public void Dispose()
     {

@@ -5,8 +5,9 @@ using Leasequery.Wire;
 namespace Leasequery.Actors.Ingress;
 
 /// <summary>
-/// Sorts the replies of a batch by the two ends they travel between, without changing the order of those between the same two. What
-/// requestors asked in turns comes out requestor by requestor, so that runs of equal size show. Nothing is allocated after the start.
+/// Sorts the replies of a batch by the two ends they travel between, without changing the order of those between the same two.
+/// What requestors asked in turns comes out requestor by requestor, so that runs of equal size show. Nothing is allocated after
+/// the start.
 /// </summary>
 /// <remarks>A hash table of the pairs of ends, in which each is the head of a chain of its replies.</remarks>
 internal sealed unsafe class ReplyRuns : IDisposable
@@ -27,7 +28,7 @@ internal sealed unsafe class ReplyRuns : IDisposable
     {
         _replies = (Reply*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(Reply));
         _ways = (Way*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(Way));
-        var size = (int)BitOperations.RoundUpToPowerOf2((uint)capacity * 2); // half of it stays free, so a search is short, and ends
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)capacity * 2); // half of it stays free, so a search ends soon
         _table = (int*)NativeMemory.AllocZeroed((nuint)size, sizeof(int));
         _mask = size - 1;
     }
@@ -55,7 +56,8 @@ internal sealed unsafe class ReplyRuns : IDisposable
     }
 
     /// <summary>Where the replies of a way go.</summary>
-    public Ipv4Endpoint Destination(int way) => new(new Ipv4Address((uint)(_ways[way].Destination >> 16)), (ushort)_ways[way].Destination);
+    public Ipv4Endpoint Destination(int way) =>
+        new(new Ipv4Address((uint)(_ways[way].Destination >> 16)), (ushort)_ways[way].Destination);
 
     /// <summary>The address of ours that they leave from.</summary>
     public Ipv4Address Local(int way) => new(_ways[way].Local);

@@ -7,9 +7,9 @@ using Leasequery.Wire.Leasequeries;
 namespace Leasequery.Actors.Ingress;
 
 /// <summary>
-/// Collects replies in native memory and sends them in one system call. A run of replies of one size to one requestor is one message
-/// that the kernel, or the device, cuts into segments (UDP_SEGMENT in udp(7)): its way through the network stack is what a reply costs
-/// most. Used by one thread at a time.
+/// Collects replies in native memory and sends them in one system call. A run of replies of one size to one requestor is one
+/// message that the kernel, or the device, cuts into segments (UDP_SEGMENT in udp(7)): its way through the network stack is what
+/// a reply costs most. Used by one thread at a time.
 /// </summary>
 internal sealed unsafe class SendBatch : IDisposable
 {
@@ -17,8 +17,8 @@ internal sealed unsafe class SendBatch : IDisposable
     public const int MaxSegments = 64;
 
     /// <summary>
-    /// The longest segment: what every IPv4 path carries in one piece (RFC 791 section 3.2, less the headers). A longer reply may have to be
-    /// fragmented, and segments cannot be.
+    /// The longest segment: what every IPv4 path carries in one piece (RFC 791 section 3.2, less the headers). A longer reply may
+    /// have to be fragmented, and segments cannot be.
     /// </summary>
     public const int MaxSegmentSize = 548;
 
@@ -80,8 +80,8 @@ internal sealed unsafe class SendBatch : IDisposable
     }
 
     /// <summary>
-    /// Sends the batch and returns how many replies the kernel would not take (no route, an address that went away): those are left out,
-    /// the rest goes. Ends, because each call sends or skips at least one message, or was interrupted.
+    /// Sends the batch and returns how many replies the kernel would not take (no route, an address that went away): those are
+    /// left out, the rest goes. Ends, because each call sends or skips at least one message, or was interrupted.
     /// </summary>
     public int Flush()
     {
@@ -166,7 +166,7 @@ internal sealed unsafe class SendBatch : IDisposable
         var last = first + count - 1;
         var isWhole = last->Start == first->Start + (count - 1) * first->Length;
         if (isWhole)
-            _whole[message] = new Libc.Buffer { Start = first->Start, Length = (nint)(last->Start - first->Start) + last->Length };
+            _whole[message] = new Libc.Buffer { Start = first->Start, Length = (count - 1) * first->Length + last->Length };
         ref var header = ref _headers[message];
         header = new Libc.MessageHeader
         {
@@ -191,7 +191,8 @@ internal sealed unsafe class SendBatch : IDisposable
     private bool MayBeForItsSegments(int message, int error) => _messages[message].Count > 1
         && error is Libc.InputOutput or Libc.Invalid or Libc.MessageSize or Libc.NoProtocolOption;
 
-    // A refused message was not sent in parts: all of its replies go by themselves. Only when one of them can go it was for the segments.
+    // A refused message was not sent in parts: all of its replies go by themselves. Only when one of them can go it was for the
+    // segments.
     private int SendOneByOne(int refused, int error)
     {
         var run = _messages[refused];

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Leasequery.Domain.Bindings;
 using Leasequery.Domain.Upstream;
 using Leasequery.Wire;
@@ -44,17 +45,16 @@ public sealed unsafe class LocationTable : IDisposable
     private const int SlotsInPage = 256;
     private const int PagesInDirectory = 256;
     private const int Directories = 65536;
-    private const nuint CacheLine = 64;
+    private const int CacheLine = 64;
     private const uint StateMask = 3;
 
     private readonly LocationSlot*** _directories;
     private readonly uint[] _states; // a ShardState, and above it how often the state changed
+    private readonly uint[] _generations; // how often a shard came here; with its lock held
     private readonly Lock[] _shardLocks;
-    private readonly Lock _poolLock = new();
-    private readonly Stack<nint> _freePages = [];
+    private readonly PageMemory _pages = new(SlotsInPage * LocationSlot.Size);
     private readonly OverflowMemory _overflow = new();
     private long _records;
-    private long _pages;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="shards">Which shard an address belongs to.</param>
@@ -64,6 +64,7 @@ public sealed unsafe class LocationTable : IDisposable
         Vacancies = vacancies ?? new NegativeCache(1, 0);
         Shards = shards;
         _states = new uint[shards.Count];
+        _generations = new uint[shards.Count];
         _shardLocks = [.. Enumerable.Range(0, shards.Count).Select(_ => new Lock())];
         _directories = (LocationSlot***)NativeMemory.AllocZeroed(Directories, (nuint)sizeof(LocationSlot**));
     }
@@ -85,13 +86,24 @@ public sealed unsafe class LocationTable : IDisposable
     public long Records => Interlocked.Read(ref _records);
 
     /// <summary>Bytes of native memory that records take.</summary>
-    public long AllocatedBytes => Interlocked.Read(ref _pages) * SlotsInPage * LocationSlot.Size + _overflow.AllocatedBytes;
+    public long AllocatedBytes => _pages.AllocatedBytes + _overflow.AllocatedBytes;
 
     /// <summary>How many shards are complete here.</summary>
     public int CompleteShards => _states.Count(state => StateOf(state) == ShardState.Complete);
 
     /// <summary>This node owns the shard from now on: records of it are taken, and answered from.</summary>
-    public void Begin(int shard) => SetState(shard, ShardState.Loading);
+    /// <returns>The number of this stay of the shard, for <see cref="Load"/>.</returns>
+    public uint Begin(int shard)
+    {
+        lock (_shardLocks[shard])
+        {
+            SetState(shard, ShardState.Loading);
+            return ++_generations[shard];
+        }
+    }
+
+    /// <summary>True while this node owns the shard, loaded or not. Takes no lock.</summary>
+    public bool Holds(int shard) => StateOf(Volatile.Read(ref _states[shard])) != ShardState.Absent;
 
     /// <summary>All stored records of the shard are here: what has no record was never seen.</summary>
     public void Complete(int shard) => SetState(shard, ShardState.Complete);
@@ -116,12 +128,20 @@ public sealed unsafe class LocationTable : IDisposable
     /// Makes a stored binding visible. Ignored when the shard is not here, or when the table already has a later event of the
     /// address: a bulk load and an actor may publish the same address in any order.
     /// </summary>
-    public void Publish(Binding binding, long sequence)
+    public void Publish(Binding binding, long sequence) => Publish(binding, sequence, null);
+
+    /// <summary>
+    /// Makes a binding visible that was read in bulk for one stay of the shard. A reading may end late, when the shard has been
+    /// elsewhere in between and what was read is of yesterday: that is ignored.
+    /// </summary>
+    public void Load(Binding binding, long sequence, uint generation) => Publish(binding, sequence, generation);
+
+    private void Publish(Binding binding, long sequence, uint? generation)
     {
         var shard = Shards.ShardOf(binding.Address);
         lock (_shardLocks[shard])
         {
-            if (StateOf(_states[shard]) == ShardState.Absent)
+            if (StateOf(_states[shard]) == ShardState.Absent || generation is { } stay && stay != _generations[shard])
                 return;
             var slot = SlotOf(binding.Address);
             if (slot->State != 0 && slot->Sequence > (uint)sequence)
@@ -138,7 +158,9 @@ public sealed unsafe class LocationTable : IDisposable
     /// <summary>A server said that nobody holds a lease on the address; that is believed for a while.</summary>
     public void PublishVacancy(Ipv4Address address, uint until, uint now) => Vacancies.Add(address, until, now);
 
-    /// <summary>True while a server's word counts that nobody holds a lease on the address. Takes no lock, allocates nothing.</summary>
+    /// <summary>
+    /// True while a server's word counts that nobody holds a lease on the address. Takes no lock, allocates nothing.
+    /// </summary>
     public bool IsVacant(Ipv4Address address, uint now) => Vacancies.Contains(address, now);
 
     /// <summary>Looks an address up; called by many threads at once, takes no lock, allocates nothing.</summary>
@@ -164,19 +186,27 @@ public sealed unsafe class LocationTable : IDisposable
         return StateOf(state) == ShardState.Complete && Volatile.Read(ref shard) == state ? LookUp.Absent : LookUp.Unknown;
     }
 
+    /// <summary>
+    /// Begins to fetch what <see cref="Find"/> will read of an address: with millions of records its slot lies in memory, as far
+    /// away as all the rest of an answer takes. Whoever knows what is asked next says so before the work at hand.
+    /// </summary>
+    public void Expect(Ipv4Address address)
+    {
+        var page = PageOf(address);
+        if (page is null || !Sse.IsSupported)
+            return;
+        var slot = page + (byte)address.Value;
+        Sse.Prefetch0(slot);
+        Sse.Prefetch0((byte*)slot + CacheLine);
+    }
+
     /// <summary>Frees all memory. Only for who knows that nobody reads or writes any more.</summary>
     public void Dispose()
     {
         for (var high = 0; high < Directories; high++)
-        {
-            for (var low = 0; _directories[high] is not null && low < PagesInDirectory; low++)
-                NativeMemory.AlignedFree(_directories[high][low]);
             NativeMemory.Free(_directories[high]);
-        }
-
         NativeMemory.Free(_directories);
-        foreach (var page in _freePages)
-            NativeMemory.AlignedFree((void*)page);
+        _pages.Dispose();
         _overflow.Dispose();
     }
 
@@ -252,8 +282,7 @@ public sealed unsafe class LocationTable : IDisposable
             Interlocked.Decrement(ref _records);
         }
 
-        lock (_poolLock)
-            _freePages.Push((nint)page);
+        _pages.Return(page);
     }
 
     private static void Mark(LocationSlot* slot)
@@ -277,23 +306,8 @@ public sealed unsafe class LocationTable : IDisposable
 
         ref var page = ref *(nint*)((LocationSlot**)link + (byte)(address.Value >> 8));
         if (page == 0)
-            Volatile.Write(ref page, (nint)TakePage());
+            Volatile.Write(ref page, (nint)_pages.Take());
         return (LocationSlot*)page + (byte)address.Value;
-    }
-
-    private LocationSlot* TakePage()
-    {
-        lock (_poolLock)
-        {
-            if (_freePages.TryPop(out var free))
-                return (LocationSlot*)free;
-        }
-
-        const nuint size = SlotsInPage * LocationSlot.Size;
-        var page = NativeMemory.AlignedAlloc(size, CacheLine);
-        NativeMemory.Clear(page, size);
-        Interlocked.Increment(ref _pages);
-        return (LocationSlot*)page;
     }
 
     private void SetState(int shard, ShardState state)

@@ -19,6 +19,16 @@ public enum DatagramKind
     Other,
 }
 
+/// <summary>What settled a question of another node; also the label of its counter.</summary>
+public enum LookUpResult
+{
+    /// <summary>The table of this node.</summary>
+    Table,
+
+    /// <summary>An address actor, here or wherever its shard has moved to.</summary>
+    Actor,
+}
+
 /// <summary>
 /// The counters of one thread. Only that thread writes them, so counting is an addition and not a locked one; whoever collects
 /// the metrics sums the rows of all threads.
@@ -33,7 +43,8 @@ public sealed class DatagramCounters
     private static readonly int Drops = Padding + Enum.GetValues<DatagramKind>().Length;
     private static readonly int Answers = Drops + DropReason.Count;
     private static readonly int Results = Answers + Enum.GetValues<LeasequeryDialect>().Length * Outcomes;
-    private static readonly int Others = Results + Enum.GetValues<GleanResult>().Length;
+    private static readonly int LookUps = Results + Enum.GetValues<GleanResult>().Length;
+    private static readonly int Others = LookUps + Enum.GetValues<LookUpResult>().Length;
 
     private readonly long[] _counts = new long[Others + Enum.GetValues<Other>().Length + Padding];
 
@@ -41,6 +52,7 @@ public sealed class DatagramCounters
     {
         Settled,
         Asked,
+        AskedOfNode,
         SegmentsSent,
         SegmentsReceived,
     }
@@ -57,6 +69,9 @@ public sealed class DatagramCounters
     /// <summary>Datagrams that came as a part of a longer message.</summary>
     public long ReceivedSegments => Read(Index(Other.SegmentsReceived));
 
+    /// <summary>Queries that went to the node that owns their address.</summary>
+    public long AskedOfNode => Read(Index(Other.AskedOfNode));
+
     /// <summary>Counts a datagram.</summary>
     public void Received(DatagramKind kind) => Add(Index(kind));
 
@@ -71,6 +86,12 @@ public sealed class DatagramCounters
 
     /// <summary>Counts a query that went to an actor.</summary>
     public void AskedActor() => Add(Index(Other.Asked));
+
+    /// <summary>Counts queries that went to the node that owns their address.</summary>
+    public void AskedNode(int count) => Add(Index(Other.AskedOfNode), count);
+
+    /// <summary>Counts questions of other nodes.</summary>
+    public void LookedUp(LookUpResult result, int count = 1) => Add(Index(result), count);
 
     /// <summary>Counts what came of a gleaned message.</summary>
     public void Gleaned(GleanResult result) => Add(Index(result));
@@ -93,13 +114,19 @@ public sealed class DatagramCounters
     /// <summary>Gleaned messages by what came of them.</summary>
     public long Count(GleanResult result) => Read(Index(result));
 
+    /// <summary>Questions of other nodes by what settled them.</summary>
+    public long Count(LookUpResult result) => Read(Index(result));
+
     private static int Index(DatagramKind kind) => Padding + (int)kind;
 
     private static int Index(DropReason reason) => Drops + reason.Index;
 
-    private static int Index(LeasequeryDialect dialect, LeasequeryOutcome outcome) => Answers + (int)dialect * Outcomes + (int)outcome;
+    private static int Index(LeasequeryDialect dialect, LeasequeryOutcome outcome) =>
+        Answers + (int)dialect * Outcomes + (int)outcome;
 
     private static int Index(GleanResult result) => Results + (int)result;
+
+    private static int Index(LookUpResult result) => LookUps + (int)result;
 
     private static int Index(Other other) => Others + (int)other;
 

@@ -38,9 +38,12 @@ public enum IngressDrop
     /// <summary>Longer than any DHCP message here may be.</summary>
     Truncated,
 
+    /// <summary>An answer of another node that came after its question was given up.</summary>
+    AnsweredLate,
+
     /// <summary>
-    /// Lost in the kernel before we saw it: its buffer for the socket was full. Told by the datagram that comes next; what was coalesced
-    /// counts as one.
+    /// Lost in the kernel before we saw it: its buffer for the socket was full. Told by the datagram that comes next; what was
+    /// coalesced counts as one.
     /// </summary>
     ReceiveBufferFull,
 

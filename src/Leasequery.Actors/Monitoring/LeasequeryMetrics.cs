@@ -46,7 +46,11 @@ public sealed class LeasequeryMetrics : IDisposable
         {
             Measure(Sum(thread => thread.Settled), ("path", "table")),
             Measure(Sum(thread => thread.Asked), ("path", "actor")),
-        }, description: "Queries by what settled them: the table, or a hop to an address actor");
+            Measure(Sum(thread => thread.AskedOfNode), ("path", "node")),
+        }, description: "Queries by what settled them: the table, a hop to an address actor, or the node that owns the address");
+        _meter.CreateObservableCounter("leasequery.lookups", () => Enum.GetValues<LookUpResult>().Select(result =>
+            Measure(Sum(thread => thread.Count(result)), ("result", result.ToString().ToLowerInvariant()))),
+            description: "Questions of other nodes by what settled them");
         _meter.CreateObservableCounter("leasequery.segments", () => new[]
         {
             Measure(Sum(thread => thread.ReceivedSegments), ("direction", "received")),

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Serialization;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Upstream;
 using Leasequery.Domain.Bindings;
 
@@ -26,6 +27,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
     private const string StayAwakeV1 = "stay-awake-1";
     private const string OpenShardV1 = "open-shard-1";
     private const string ShardOpenedV1 = "shard-opened-1";
+    private const string QuestionsV1 = "questions-1";
+    private const string AnswersV1 = "answers-1";
+    private const string MovedV1 = "moved-1";
     private const string QueryServerV1 = "query-server-1";
     private const string ServerResultV1 = "server-result-1";
     private const string ServerRepliedV1 = "server-replied-1";
@@ -54,6 +58,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         AddressProtocol.StayAwake => StayAwakeV1,
         ShardProtocol.Open => OpenShardV1,
         ShardProtocol.Opened => ShardOpenedV1,
+        LookUpProtocol.Questions => QuestionsV1,
+        LookUpProtocol.Answers => AnswersV1,
+        LookUpProtocol.Moved => MovedV1,
         ServerProtocol.Query => QueryServerV1,
         ServerProtocol.Result => ServerResultV1,
         ServerProtocol.Replied => ServerRepliedV1,
@@ -76,6 +83,8 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
             writer.Write(opened.IsComplete);
             writer.Write(opened.Problem);
         }),
+        LookUpProtocol.Batch batch => batch.Bytes,
+        LookUpProtocol.Moved message => MessageCodec.Bytes(message, (writer, moved) => writer.Write(moved.Shard)),
         ServerProtocol.Query message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
         ServerProtocol.Result message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
         ServerProtocol.Replied message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
@@ -92,6 +101,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         StayAwakeV1 => MessageCodec.Read(bytes, MessageCodec.ReadStayAwake),
         OpenShardV1 => MessageCodec.Read(bytes, reader => new ShardProtocol.Open(reader.ReadInt32())),
         ShardOpenedV1 => MessageCodec.Read(bytes, reader => new ShardProtocol.Opened(reader.ReadInt32(), reader.ReadBoolean(), reader.ReadString())),
+        QuestionsV1 => LookUpProtocol.Questions.Read(bytes),
+        AnswersV1 => LookUpProtocol.Answers.Read(bytes),
+        MovedV1 => MessageCodec.Read(bytes, reader => new LookUpProtocol.Moved(reader.ReadInt32())),
         QueryServerV1 => MessageCodec.Read(bytes, reader => ServerMessageCodec.ReadQuery(reader, system)),
         ServerResultV1 => MessageCodec.Read(bytes, reader => ServerMessageCodec.ReadResult(reader, system)),
         ServerRepliedV1 => MessageCodec.Read(bytes, ServerMessageCodec.ReadReplied),

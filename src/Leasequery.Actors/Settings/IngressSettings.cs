@@ -15,8 +15,8 @@ namespace Leasequery.Actors.Settings;
 /// <param name="ReceiveBuffer">Bytes that the kernel holds for each socket.</param>
 /// <param name="MaxQuestionsInFlight">Queries that wait for an actor at once.</param>
 /// <param name="InFlightTimeout">When something in flight is given up.</param>
-public sealed record IngressSettings(IReadOnlyList<Ipv4Endpoint> Listen, int Loops, IReadOnlyList<int> Cpus, bool Batching, int BatchSize,
-    bool Segmentation, bool Coalescing, int ReceiveBuffer, int MaxQuestionsInFlight, TimeSpan InFlightTimeout)
+public sealed record IngressSettings(IReadOnlyList<Ipv4Endpoint> Listen, int Loops, IReadOnlyList<int> Cpus, bool Batching,
+    int BatchSize, bool Segmentation, bool Coalescing, int ReceiveBuffer, int MaxQuestionsInFlight, TimeSpan InFlightTimeout)
 {
     internal static IngressSettings Read(SettingsReader ingress)
     {
@@ -38,10 +38,12 @@ public sealed record IngressSettings(IReadOnlyList<Ipv4Endpoint> Listen, int Loo
 
     private static IReadOnlyList<int> ReadCpus(SettingsReader ingress)
     {
-        var cpus = ingress.ParsedList<int>("cpus", $"the number of a CPU, from 0 to {CpuAffinity.MaxCpus - 1}",
-            (text, out cpu) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out cpu) && cpu < CpuAffinity.MaxCpus);
+        var cpus = ingress.ParsedList<int>("cpus", $"the number of a CPU, from 0 to {CpuAffinity.MaxCpus - 1}", TryParseCpu);
         return cpus.Distinct().Count() == cpus.Count ? cpus : throw ingress.Refuse("cpus", "each CPU once");
     }
+
+    private static bool TryParseCpu(string text, out int cpu) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out cpu) && cpu < CpuAffinity.MaxCpus;
 
     internal static bool TryParseEndpoint(string text, out Ipv4Endpoint endpoint) =>
         Ipv4Endpoint.TryParse(text, Ipv4Endpoint.ServerPort, out endpoint);

@@ -66,7 +66,15 @@ public sealed class PrefixTable<T>
     /// <summary>What is attached to the most specific prefix around the address; null outside all.</summary>
     public T? Find(Ipv4Address address)
     {
-        var index = Array.BinarySearch(_starts, address.Value);
-        return _values[index >= 0 ? index : ~index - 1];
+        // Without a branch that depends on the address: its outcome could not be predicted, and a wrong guess costs more than a step.
+        var (starts, low) = (_starts, 0);
+        for (var length = starts.Length; length > 1;)
+        {
+            var half = length / 2;
+            low = starts[low + half] <= address.Value ? low + half : low;
+            length -= half;
+        }
+
+        return _values[low];
     }
 }

@@ -1,40 +1,31 @@
 using System.Collections.Concurrent;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Stores;
-using Microsoft.Data.Sqlite;
 
 namespace Leasequery.Host.Persistence;
 
 /// <summary>
-/// Writes events on a thread of its own, as many in one transaction as wait (group commit): a transaction waits for the disk
-/// once, however many events it holds. Each event replaces its predecessors, so that an address has one row for ever.
+/// Writes events on threads of its own, as many in one transaction as wait (group commit): a transaction waits for the disk
+/// once, however many events it holds.
 /// </summary>
 internal sealed class JournalWriter : IDisposable
 {
-    // The fence: an event is stored only when nothing as new is there. Whoever decided on stale state finds out here.
-    private const string InsertSql = """
-        INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
-        SELECT $created, 0, $id, $number, $message, $manifest, $serializer, $writer
-        WHERE NOT EXISTS (SELECT 1 FROM journal WHERE persistence_id = $id AND sequence_number >= $number)
-        """;
-
-    private const string DeleteSql = "DELETE FROM journal WHERE persistence_id = $id AND sequence_number < $number";
-
-    private readonly SqliteStore _store;
+    private readonly IJournalStore _store;
     private readonly int _maxBatch;
     private readonly StoreHealth _health;
     private readonly LeasequeryMetrics _metrics;
-    private readonly BlockingCollection<Pending> _queue = [];
-    private readonly Thread _thread;
+    private readonly BlockingCollection<PendingWrite> _queue = [];
+    private readonly Thread[] _threads;
 
-    public JournalWriter(SqliteStore store, int maxBatch, StoreHealth health, LeasequeryMetrics metrics)
+    public JournalWriter(IJournalStore store, int maxBatch, StoreHealth health, LeasequeryMetrics metrics)
     {
         _store = store;
         _maxBatch = maxBatch;
         _health = health;
         _metrics = metrics;
-        _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
-        _thread.Start();
+        _threads = [.. Enumerable.Range(0, store.Writers).Select(_ => new Thread(Run) { IsBackground = true, Name = "journal" })];
+        foreach (var thread in _threads)
+            thread.Start();
     }
 
     /// <summary>
@@ -43,7 +34,7 @@ internal sealed class JournalWriter : IDisposable
     /// </summary>
     public Task<Exception?> WriteAsync(IReadOnlyList<JournalRow> rows)
     {
-        var pending = new Pending(rows);
+        var pending = new PendingWrite(rows);
         _queue.Add(pending);
         return pending.Result.Task;
     }
@@ -52,30 +43,37 @@ internal sealed class JournalWriter : IDisposable
     public void Dispose()
     {
         _queue.CompleteAdding(); // a second time is no harm
-        _thread.Join();
+        foreach (var thread in _threads)
+            thread.Join();
     }
 
     private void Run()
     {
-        var batch = new List<Pending>(_maxBatch);
+        var batch = new List<PendingWrite>(_maxBatch);
+        IJournalSession? session = null;
         foreach (var first in _queue.GetConsumingEnumerable())
         {
             batch.Clear();
             batch.Add(first);
             while (batch.Count < _maxBatch && _queue.TryTake(out var next))
                 batch.Add(next);
-            Write(batch);
+            Write(batch, ref session);
         }
+
+        session?.Dispose();
     }
 
-    private void Write(List<Pending> batch)
+    private void Write(List<PendingWrite> batch, ref IJournalSession? session)
     {
         try
         {
-            Commit(batch);
+            session ??= _store.OpenSession();
+            session.Commit(batch);
         }
         catch (Exception cause)
         {
+            session?.Dispose(); // a broken one does not stay
+            session = null;
             _health.ReportFailure(cause);
             foreach (var pending in batch)
                 pending.Result.TrySetResult(cause);
@@ -90,70 +88,6 @@ internal sealed class JournalWriter : IDisposable
                 pending.Result.TrySetException(new StaleWriterException(pending.Rows[0]));
             else
                 pending.Result.TrySetResult(null);
-        }
-    }
-
-    // The connection and its prepared statements come from the pool, so a broken one does not stay.
-    private void Commit(List<Pending> batch)
-    {
-        using var connection = _store.Connect();
-        using var transaction = connection.BeginTransaction();
-        using var statements = new Statements(connection, transaction);
-        foreach (var pending in batch)
-            pending.IsStale = !pending.Rows.All(statements.Write);
-        transaction.Commit();
-    }
-
-    private sealed class Pending(IReadOnlyList<JournalRow> rows)
-    {
-        public IReadOnlyList<JournalRow> Rows { get; } = rows;
-
-        public TaskCompletionSource<Exception?> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool IsStale { get; set; }
-    }
-
-    private sealed class Statements : IDisposable
-    {
-        private readonly SqliteCommand _insert;
-        private readonly SqliteCommand _delete;
-        private readonly SqliteParameter _created, _id, _number, _message, _manifest, _serializer, _writer;
-
-        public Statements(SqliteConnection connection, SqliteTransaction transaction)
-        {
-            _insert = new SqliteCommand(InsertSql, connection, transaction);
-            _delete = new SqliteCommand(DeleteSql, connection, transaction);
-            _created = _insert.Parameters.Add("$created", SqliteType.Integer);
-            _id = _insert.Parameters.Add("$id", SqliteType.Text);
-            _number = _insert.Parameters.Add("$number", SqliteType.Integer);
-            _message = _insert.Parameters.Add("$message", SqliteType.Blob);
-            _manifest = _insert.Parameters.Add("$manifest", SqliteType.Text);
-            _serializer = _insert.Parameters.Add("$serializer", SqliteType.Integer);
-            _writer = _insert.Parameters.Add("$writer", SqliteType.Text);
-            _delete.Parameters.Add(_id);
-            _delete.Parameters.Add(_number);
-        }
-
-        /// <summary>False when there is a row that is as new.</summary>
-        public bool Write(JournalRow row)
-        {
-            _created.Value = row.Created;
-            _id.Value = row.PersistenceId;
-            _number.Value = row.SequenceNumber;
-            _message.Value = row.Message;
-            _manifest.Value = row.Manifest;
-            _serializer.Value = row.Serializer;
-            _writer.Value = row.Writer;
-            if (_insert.ExecuteNonQuery() == 0)
-                return false;
-            _delete.ExecuteNonQuery();
-            return true;
-        }
-
-        public void Dispose()
-        {
-            _insert.Dispose();
-            _delete.Dispose();
         }
     }
 }

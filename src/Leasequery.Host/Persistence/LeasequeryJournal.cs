@@ -14,7 +14,7 @@ namespace Leasequery.Host.Persistence;
 /// </summary>
 internal sealed class LeasequeryJournal : SqlWriteJournal
 {
-    private readonly SqliteStore _store;
+    private readonly IJournalStore _store;
     private readonly JournalWriter _writer;
     private readonly Akka.Serialization.Serialization _serialization = Context.System.Serialization;
 
@@ -99,9 +99,9 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
 /// <summary>Hands the store to the journal, which Akka makes.</summary>
 /// <param name="store">The store.</param>
 /// <param name="writer">Its writer.</param>
-internal sealed class StoreSetup(SqliteStore store, JournalWriter writer) : Setup
+internal sealed class StoreSetup(IJournalStore store, JournalWriter writer) : Setup
 {
-    public SqliteStore Store { get; } = store;
+    public IJournalStore Store { get; } = store;
 
     public JournalWriter Writer { get; } = writer;
 }

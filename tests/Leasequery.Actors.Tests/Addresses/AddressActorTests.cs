@@ -148,6 +148,24 @@ public class AddressActorTests : ActorSpec
         ExpectMsg(new AddressProtocol.Located(Question, Bound));
     }
 
+    [Fact] // else the event would enter the store after the next owner of the shard has read it
+    public void Who_hands_it_over_waits_for_the_event_that_is_being_stored()
+    {
+        var actor = StartActor();
+        Watch(actor);
+        HoldNextWrite();
+        actor.Tell(new AddressProtocol.Glean(Grant, SeenAt), TestActor);
+        ExpectMsg<TestJournal.Held>();
+        actor.Tell(ShardProtocol.Stop.Instance);
+        Settle(Journal);
+        Assert.False(HasMessages);
+
+        Journal.Tell(TestJournal.Release.Instance);
+        ExpectMsg(new AddressProtocol.Gleaned(Subscriber, SeenAt, GleanResult.Stored));
+        ExpectTerminated(actor);
+        Assert.Equal(Node.Answer(Bound), Node.Find(Subscriber));
+    }
+
     [Fact]
     public void Actors_in_memory_are_counted()
     {

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Tests.Support;
+using Leasequery.Wire;
 using static Leasequery.Actors.Tests.Support.Some;
 
 namespace Leasequery.Actors.Tests.Addresses;
@@ -70,6 +71,25 @@ public class ShardDirectoryTests : ActorSpec
         reading.Take(Bound, 2); // a reading that ends late
         Assert.Equal("Unknown", Node.Find(Subscriber));
         Assert.Equal(0, Node.Table.Records);
+    }
+
+    [Fact]
+    public void A_reading_that_ends_after_the_shard_was_elsewhere_changes_nothing()
+    {
+        var earlier = Start();
+        var late = _archive.NextReading();
+        Watch(earlier);
+        earlier.Tell(ShardProtocol.Stop.Instance);
+        ExpectTerminated(earlier);
+
+        var directory = Start();
+        var reading = _archive.NextReading();
+        late.Take(Bound, 1);
+        Assert.Equal("Unknown", Node.Find(Subscriber));
+        reading.Take(Bound with { TransactionId = 9 }, 2);
+        late.Take(Bound with { Address = new Ipv4Address(Subscriber.Value + 1) }, 1);
+        Assert.Equal((1, Node.Answer(Bound with { TransactionId = 9 })), (Node.Table.Records, Node.Find(Subscriber)));
+        ExpectOpened(directory, isComplete: false);
     }
 
     private IActorRef Start() => Sys.ActorOf(ShardDirectory.Props(_shard, Node.Table, _archive, Node.Settings().Networks));

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Tests.Support;
 
 namespace Leasequery.Actors.Tests.Addresses;
@@ -11,12 +12,13 @@ public class ShardOpenerTests : ActorSpec
 
     private readonly TestProbe _addresses;
     private readonly ShardProgress _progress = new(3);
+    private readonly ShardOwners _owners = new(3);
     private readonly IActorRef _opener;
 
     public ShardOpenerTests()
     {
         _addresses = CreateTestProbe();
-        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, PassivateAfter));
+        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, _owners, PassivateAfter));
         ExpectRound();
     }
 
@@ -67,6 +69,32 @@ public class ShardOpenerTests : ActorSpec
         Assert.Equal("disk gone", _progress.Problem);
     }
 
+    [Fact]
+    public void Where_an_answer_comes_from_is_where_the_shard_is()
+    {
+        _opener.Tell(new ShardProtocol.Opened(1, true, ""), new FarActor("10.0.0.2"));
+        _opener.Tell(new ShardProtocol.Opened(2, true, ""), TestActor);
+        Settle(_opener);
+        Assert.Equal((null, "10.0.0.2", null), (_owners.NodeOf(0), _owners.NodeOf(1)!.Host, _owners.NodeOf(2)!.Host));
+        Assert.NotNull(_owners.LookUpOf(1));
+        Assert.Null(_owners.LookUpOf(2)); // this node
+    }
+
+    [Fact]
+    public void A_shard_that_somebody_looks_for_is_asked_soon()
+    {
+        CompleteAll();
+        Advance(TimeSpan.FromMilliseconds(100));
+        ExpectRound();
+        _owners.Want();
+        _owners.Want();
+        Settle(_opener);
+        Advance(TimeSpan.FromMilliseconds(100));
+        ExpectRound();
+        Advance(TimeSpan.FromMilliseconds(2999));
+        ExpectNothing();
+    }
+
     private void CompleteAll()
     {
         for (var shard = 0; shard < _progress.Shards; shard++)
@@ -90,5 +118,13 @@ public class ShardOpenerTests : ActorSpec
     {
         Settle(_opener);
         Assert.False(_addresses.HasMessages);
+    }
+
+    private sealed class FarActor(string host) : MinimalActorRef
+    {
+        public override ActorPath Path { get; } =
+            new RootActorPath(new Address("akka.tcp", "leasequery", host, 4053)) / "system" / "directory";
+
+        public override IActorRefProvider Provider => throw new NotSupportedException();
     }
 }

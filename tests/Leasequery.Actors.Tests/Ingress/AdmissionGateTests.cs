@@ -73,6 +73,36 @@ public class AdmissionGateTests
         Assert.Equal(1, _gate.InFlight);
     }
 
+    [Fact]
+    public void Of_many_at_once_as_many_enter_as_there_is_room_for()
+    {
+        Enter(1);
+        Assert.Equal(2, _gate.Enter(5, out var ticket));
+        Assert.Equal((0, 3), (_gate.Enter(5, out _), _gate.InFlight));
+        Assert.True(_gate.Leave(ticket, 2));
+        Assert.Equal((1, 0), (_gate.InFlight, _gate.Enter(0, out _)));
+    }
+
+    [Fact]
+    public void Of_many_at_once_no_more_leave_than_entered()
+    {
+        Enter(1);
+        _clock.Advance(Slice);
+        _gate.Enter(2, out var ticket);
+        Assert.True(_gate.Leave(ticket, 5));
+        Assert.Equal(1, _gate.InFlight);
+    }
+
+    [Fact]
+    public void Who_comes_too_late_is_told()
+    {
+        var ticket = Enter(2);
+        _clock.Advance(Timeout);
+        Assert.True(_gate.Leave(ticket));
+        _clock.Advance(Slice + TimeSpan.FromTicks(1));
+        Assert.False(_gate.Leave(ticket));
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MinValue)]

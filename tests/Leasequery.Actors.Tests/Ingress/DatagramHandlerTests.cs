@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Tests.Forwarding;
 using Leasequery.Actors.Tests.Support;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
@@ -35,6 +37,7 @@ public class DatagramHandlerTests : ActorSpec
 
     private readonly TestProbe _addresses;
     private readonly TestProbe _ingress;
+    private readonly TestProbe _forwarder;
     private readonly DatagramCounters _counters = new();
     private readonly IngressContext _context;
     private readonly DatagramHandler _handler;
@@ -44,9 +47,10 @@ public class DatagramHandlerTests : ActorSpec
     {
         _addresses = CreateTestProbe();
         _ingress = CreateTestProbe();
+        _forwarder = CreateTestProbe();
         _context = new IngressContext(Support.Node.Settings(Networks), Node.Table, Node.Store,
             new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock), new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock));
-        _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, _counters);
+        _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, _forwarder, _counters);
         Node.WithAllShards();
     }
 
@@ -144,6 +148,62 @@ public class DatagramHandlerTests : ActorSpec
         Assert.Equal(1, _context.Questions.InFlight);
         _context.Questions.Leave(question.AskedAt); // the ticket travels with the question
         Assert.Equal(0, _context.Questions.InFlight);
+    }
+
+    [Fact]
+    public void What_another_node_owns_is_asked_of_that_node_when_the_batch_is_over()
+    {
+        DropAllShards();
+        var node = CreateTestProbe();
+        LearnOwner(Subscriber, node);
+        Assert.Equal(0, Handle(Message.Query(giaddr: "10.9.4.1", type: 200).ToBytes(), out _));
+        Assert.False(_forwarder.HasMessages);
+        _handler.Flush();
+
+        var ask = _forwarder.ExpectMsg<ForwardActor.AskNode>();
+        Assert.Equal(node.Ref, ask.LookUp);
+        var question = Assert.Single(Batches.Read(ask.Questions));
+        Assert.Equal((Subscriber, LeasequeryDialect.Draft4, Endpoint("10.9.4.1:67"), Asked),
+            (question.Request.Address, question.Dialect, question.ReplyTo, question.Asked));
+        Assert.False(_addresses.HasMessages);
+        Assert.Equal((1, 0, 1), (_counters.AskedOfNode, _counters.Asked, _context.Questions.InFlight));
+    }
+
+    [Fact] // decided where it was asked
+    public void What_needs_no_shard_is_asked_of_nobody()
+    {
+        DropAllShards();
+        var node = CreateTestProbe();
+        LearnOwner(Ipv4Address.Parse("10.1.9.9"), node);
+        LearnOwner(Ipv4Address.Parse("10.2.0.1"), node);
+        Answer(Message.Query("10.1.9.9"));
+        Answer(Message.Query("10.2.0.1"));
+        _handler.Flush();
+        Assert.False(_forwarder.HasMessages);
+    }
+
+    [Fact] // its owner was heard of elsewhere before it came here
+    public void A_shard_that_is_here_is_asked_of_nobody_else()
+    {
+        DropAllShards();
+        var node = CreateTestProbe();
+        LearnOwner(Subscriber, node);
+        Node.Table.Begin(Node.Table.Shards.ShardOf(Subscriber));
+        Handle(Message.Query().ToBytes(), out _);
+        _handler.Flush();
+        _addresses.ExpectMsg<AddressProtocol.Locate>();
+        Assert.False(_forwarder.HasMessages);
+    }
+
+    [Fact]
+    public void A_shard_of_which_nobody_knows_where_it_is_goes_through_sharding_and_is_looked_for()
+    {
+        DropAllShards();
+        var calls = 0;
+        _context.Owners.WhenWanted(() => calls++);
+        Handle(Message.Query().ToBytes(), out _);
+        _addresses.ExpectMsg<AddressProtocol.Locate>();
+        Assert.Equal(1, calls);
     }
 
     [Fact]
@@ -254,6 +314,9 @@ public class DatagramHandlerTests : ActorSpec
             _handler.Handle(query, Source, Asked, Some.Now, _reply, out _);
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
+
+    private void LearnOwner(Ipv4Address address, IActorRef node) => _context.Owners.Learn(
+        Node.Table.Shards.ShardOf(address), new Address("akka.tcp", "leasequery", "10.0.0.2", 4053), _ => node);
 
     private void DropAllShards()
     {

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Ingress;
@@ -47,7 +48,7 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
         var context = new IngressContext(settings, _table,
             new StoreHealth(Clock, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance),
             new AdmissionGate(10, TimeSpan.FromSeconds(5), Clock), new AdmissionGate(10, TimeSpan.FromSeconds(5), Clock));
-        _handler = new DatagramHandler(context, _addresses, _servers, _ingress, _counters);
+        _handler = new DatagramHandler(context, _addresses, _servers, _ingress, ActorRefs.Nobody, _counters);
         _table.Begin(0);
         _table.Complete(0);
     }

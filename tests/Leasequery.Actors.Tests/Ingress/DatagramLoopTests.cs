@@ -27,6 +27,9 @@ public sealed class DatagramLoopTests : ActorSpec
     private static readonly (string Address, int Location, int Reply)[] Sizes =
         [("10.1.0.1", 14, 320), ("10.1.0.2", 100, 358), ("10.1.0.3", 270, 530), ("10.1.0.4", 400, 660)];
 
+    private static readonly string[] Mixes =
+        ["1111", "1112", "2111", "1211", "2221", "3333", "4444", "4141", "1234321", "2233441122"];
+
     private readonly Requestor[] _requestors = [new(), new(), new()];
 
     public DatagramLoopTests()
@@ -44,7 +47,7 @@ public sealed class DatagramLoopTests : ActorSpec
         {
             var rows = new TheoryData<string, string>();
             foreach (var way in Ways)
-                foreach (var mix in (string[])["1111", "1112", "2111", "1211", "2221", "3333", "4444", "4141", "1234321", "2233441122"])
+                foreach (var mix in Mixes)
                     rows.Add(way, mix);
             return rows;
         }
@@ -155,9 +158,9 @@ public sealed class DatagramLoopTests : ActorSpec
             _requestors[0].SendTrain(new byte[train], wagon, bench.At());
             bench.Handle(datagrams);
             var lengths = Enumerable.Range(0, datagrams).Select(i => Math.Min(wagon, train - i * wagon)).ToArray();
-            Assert.Equal(
-                (lengths.Count(length => length > 2048), lengths.Count(length => length < 240), lengths.Count(length => length is >= 240 and <= 2048)),
-                (bench.Counters.Count(IngressDrop.Truncated), bench.Counters.Count(DhcpParseError.TooShort), bench.Counters.Count(DhcpParseError.BadOpCode)));
+            Assert.Equal(lengths.Count(length => length > 2048), bench.Counters.Count(IngressDrop.Truncated));
+            Assert.Equal(lengths.Count(length => length < 240), bench.Counters.Count(DhcpParseError.TooShort));
+            Assert.Equal(lengths.Count(length => length is >= 240 and <= 2048), bench.Counters.Count(DhcpParseError.BadOpCode));
         }
     }
 
@@ -204,7 +207,8 @@ public sealed class DatagramLoopTests : ActorSpec
     {
         using var bench = Open(way, Everywhere);
         Exchange(); // what is compiled or loaded once
-        // The least of some runs: while code moves from one tier of the compiler to the next, the runtime allocates on this thread.
+        // The least of some runs: while code moves from one tier of the compiler to the next, the runtime allocates on this
+        // thread.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Exchange()));
 
         long Exchange()
@@ -254,5 +258,6 @@ public sealed class DatagramLoopTests : ActorSpec
         ? new LoopBench(Node, more, kernel => new RefusingCalls(kernel, Libc.InputOutput))
         : new LoopBench(Node, $"{way}\n{more}");
 
-    private void ExpectNoMore() => Assert.All(_requestors, requestor => Assert.True(requestor.HasAll, "a reply more than there were queries"));
+    private void ExpectNoMore() =>
+        Assert.All(_requestors, requestor => Assert.True(requestor.HasAll, "a reply more than there were queries"));
 }

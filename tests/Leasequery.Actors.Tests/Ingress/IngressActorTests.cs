@@ -1,14 +1,19 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Akka;
 using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
+using Leasequery.Actors.Tests.Forwarding;
 using Leasequery.Actors.Tests.Support;
+using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Leasequery.Actors.Tests.Support.Some;
 
@@ -19,11 +24,13 @@ public sealed class IngressActorTests : ActorSpec
 {
     private readonly TestProbe _addresses;
     private readonly IngressStatus _status = new();
+    private readonly ShardOwners _owners;
     private readonly Requestor _requestor = new();
 
     public IngressActorTests()
     {
         _addresses = CreateTestProbe();
+        _owners = new ShardOwners(Node.Table.Shards.Count);
         Node.WithAllShards();
     }
 
@@ -143,6 +150,77 @@ public sealed class IngressActorTests : ActorSpec
         Assert.Equal(2, Node.Metrics.Dropped(IngressDrop.SendFailed));
     }
 
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.0.0.2")]
+    public void So_does_an_answer_of_another_node_N39(string asked)
+    {
+        DropAllShards();
+        LearnOwner(Subscriber);
+        Start(out var server, """ingress.listen = ["0.0.0.0:0"]""");
+        server = server with { Address = Ipv4Address.Parse(asked) };
+        _requestor.Ask("10.1.2.3", server);
+        var questions = _addresses.ExpectMsg<LookUpProtocol.Questions>();
+        _addresses.Reply(Batches.Answers(questions.Ticket, (Assert.Single(Batches.Read(questions)), Bound)));
+        Assert.Equal(
+            ($"2 10.1.2.3 00:0a:28:00:fa:42 53:05 54:{Hex(asked)} 51:00000e10 82:0104000204430206c40415bda862", 0x1234u, server.ToString()),
+            _requestor.Receive());
+        Assert.Equal(1, Node.Metrics.Sum(thread => thread.Count(LeasequeryDialect.Draft0, LeasequeryOutcome.Leased)));
+    }
+
+    [Fact]
+    public void A_long_batch_of_another_node_is_answered_to_the_last()
+    {
+        const int count = 200;
+        var ingress = Start(out var server);
+        var question = OwnQuestion(server);
+        ingress.Tell(Batches.Answers(0, [.. Enumerable.Range(0, count).Select(xid =>
+            (question with { Request = question.Request with { TransactionId = (uint)xid } }, (Binding?)null))]));
+        Assert.Equal(Enumerable.Range(0, count).Select(xid => (uint)xid), Enumerable.Range(0, count).Select(_ => _requestor.Receive().Xid));
+        Assert.Equal(0, Node.Metrics.Dropped(IngressDrop.SendFailed));
+    }
+
+    [Fact] // an old answer helps nobody: the requestor has asked again
+    public void An_answer_of_another_node_that_comes_too_late_is_dropped()
+    {
+        DropAllShards();
+        LearnOwner(Subscriber);
+        var ingress = Start(out var server);
+        _requestor.Ask("10.1.2.3", server);
+        var questions = _addresses.ExpectMsg<LookUpProtocol.Questions>();
+        Advance(TimeSpan.FromSeconds(6));
+        _addresses.Reply(Batches.Answers(questions.Ticket, (Assert.Single(Batches.Read(questions)), Bound)));
+        Settle(ingress);
+        Assert.Equal(1, Node.Metrics.Dropped(IngressDrop.AnsweredLate));
+        Assert.Equal(0, Node.Metrics.Sum(thread => thread.Count(LeasequeryDialect.Draft0, LeasequeryOutcome.Leased)));
+    }
+
+    [Fact]
+    public void Answers_of_another_node_that_cannot_be_sent_are_counted()
+    {
+        var ingress = Start(out var server);
+        var question = OwnQuestion(server);
+        ingress.Tell(Batches.Answers(0,
+            (question with { Asked = Endpoint("127.0.0.1:1") }, null), // no such socket
+            (question with { ReplyTo = Endpoint("255.255.255.255") }, null), // not allowed
+            (question, null)));
+        _requestor.Receive();
+        Settle(ingress);
+        Assert.Equal(2, Node.Metrics.Dropped(IngressDrop.SendFailed));
+    }
+
+    [Fact]
+    public void A_shard_that_moved_is_forgotten()
+    {
+        DropAllShards();
+        LearnOwner(Subscriber);
+        var ingress = Start(out var server);
+        ingress.Tell(new LookUpProtocol.Moved(Node.Table.Shards.ShardOf(Subscriber)), _addresses);
+        Settle(ingress);
+        _requestor.Ask("10.1.2.3", server);
+        _addresses.ExpectMsg<AddressProtocol.Locate>(); // through sharding, until it is known where it is
+    }
+
     [Fact]
     public void A_port_in_use_fails_the_start_with_its_key_and_is_opened_once_it_is_free()
     {
@@ -243,12 +321,23 @@ public sealed class IngressActorTests : ActorSpec
         return ingress;
     }
 
+    // The probe stands for the region of this node and for the look-up actor of the other.
+    private void LearnOwner(Ipv4Address address) =>
+        _owners.Learn(Node.Table.Shards.ShardOf(address), _addresses.Ref.Path.Address, _ => _addresses);
+
+    private Question OwnQuestion(Ipv4Endpoint server) => Batches.BareQuestion with { ReplyTo = _requestor.Endpoint, Asked = server };
+
+    private static string Hex(string address) => Ipv4Address.Parse(address).Value.ToString("x8", CultureInfo.InvariantCulture);
+
     private IActorRef StartActor(string hocon, IngressStatus? status = null)
     {
         var settings = Support.Node.Settings(hocon);
         var context = new IngressContext(settings, Node.Table, Node.Store,
             new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock),
-            new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock));
+            new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock))
+        {
+            Owners = _owners,
+        };
         status ??= _status;
         return Sys.ActorOf(IngressActor.Props(context, _addresses, ActorRefs.Nobody, Node.Metrics, status, Node.Clock, NullLogger.Instance));
     }

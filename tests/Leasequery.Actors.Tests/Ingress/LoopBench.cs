@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Leasequery.Actors.Tests.Ingress;
 
 /// <summary>
-/// A datagram loop on a real socket of the loopback, turned by the test's hand: what was sent to it before is there when it is turned.
+/// A datagram loop on a real socket of the loopback, turned by the test's hand: what was sent to it before is there when it is
+/// turned.
 /// </summary>
 internal sealed class LoopBench : IDisposable
 {
@@ -22,7 +23,7 @@ internal sealed class LoopBench : IDisposable
         _socket.Calls = calls?.Invoke(_socket.Calls) ?? _socket.Calls;
         var gate = new AdmissionGate(1, TimeSpan.FromSeconds(1), node.Clock);
         var handler = new DatagramHandler(new IngressContext(settings, node.Table, node.Store, gate, gate), ActorRefs.Nobody,
-            ActorRefs.Nobody, ActorRefs.Nobody, Counters);
+            ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, Counters);
         _loop = new DatagramLoop(_socket, settings.Ingress.BatchSize, handler, Counters, node.Clock, Log);
     }
 

@@ -66,6 +66,30 @@ public sealed unsafe class LocationTableTests : IDisposable
         Assert.Equal(1, _table.Records);
     }
 
+    [Fact] // the shard was elsewhere in between, and what was read before is of yesterday
+    public void A_bulk_load_of_an_earlier_stay_of_the_shard_is_ignored()
+    {
+        var earlier = _table.Begin(_shard);
+        _table.Drop(_shard);
+        var stay = _table.Begin(_shard);
+        _table.Load(Bound, 1, earlier);
+        Assert.Equal("Unknown", Find());
+        _table.Load(Bound, 1, stay);
+        Assert.Equal(Node.Answer(Bound), Find());
+    }
+
+    [Fact]
+    public void A_shard_is_held_from_its_beginning_until_it_is_dropped()
+    {
+        Assert.False(_table.Holds(_shard));
+        _table.Begin(_shard);
+        Assert.True(_table.Holds(_shard));
+        _table.Complete(_shard);
+        Assert.True(_table.Holds(_shard));
+        _table.Drop(_shard);
+        Assert.False(_table.Holds(_shard));
+    }
+
     [Theory] // client identifier, options, option 82; the slot holds 68 bytes, overflow comes in pieces of 128, 256, 512, 1536
     [InlineData(0, 0, 0)]
     [InlineData(7, 6, 55)]

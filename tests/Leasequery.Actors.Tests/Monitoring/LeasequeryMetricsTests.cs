@@ -23,6 +23,9 @@ public sealed class LeasequeryMetricsTests : IDisposable
             thread.Answered(LeasequeryDialect.Draft4, LeasequeryOutcome.Leased);
             thread.SettledByTable();
             thread.AskedActor();
+            thread.AskedNode(3);
+            thread.LookedUp(LookUpResult.Table, 4);
+            thread.LookedUp(LookUpResult.Actor);
             thread.Gleaned(GleanResult.Unchanged);
             thread.SegmentsSent(64);
             thread.SegmentsReceived(3);
@@ -40,6 +43,9 @@ public sealed class LeasequeryMetricsTests : IDisposable
                 ["leasequery.answers dialect=draft-4 outcome=leased"] = 2,
                 ["leasequery.queries path=table"] = 2,
                 ["leasequery.queries path=actor"] = 2,
+                ["leasequery.queries path=node"] = 6,
+                ["leasequery.lookups result=table"] = 8,
+                ["leasequery.lookups result=actor"] = 2,
                 ["leasequery.gleaned result=unchanged"] = 2,
                 ["leasequery.store.available"] = 1,
             },

@@ -11,7 +11,10 @@ namespace Leasequery.Actors.Tests.Serialization;
 public sealed class LeasequerySerializerTests : IDisposable
 {
     private static readonly string[] Manifests =
-        ["bound-1", "ended-1", "locate-1", "located-1", "glean-1", "gleaned-1", "stay-awake-1", "open-shard-1", "shard-opened-1"];
+        [
+            "bound-1", "ended-1", "locate-1", "located-1", "glean-1", "gleaned-1", "stay-awake-1", "open-shard-1", "shard-opened-1",
+            "questions-1", "answers-1", "moved-1",
+        ];
 
     private readonly ActorSystem _system = ActorSystem.Create("serialization",
         ConfigurationFactory.ParseString("akka.actor.provider = local").WithFallback(LeasequerySettings.Reference));
@@ -64,7 +67,7 @@ public sealed class LeasequerySerializerTests : IDisposable
     public void One_changed_byte_gives_another_message_or_is_refused() =>
         Gen.Select(Gen.Int[0, Messages.All.Length - 1], Gen.Int[0, 4000], Gen.Byte).Sample((which, index, value) =>
         {
-            var bytes = _serializer.ToBinary(Messages.All[which]);
+            byte[] bytes = [.. _serializer.ToBinary(Messages.All[which])];
             bytes[index % bytes.Length] = value;
             ReadOrRefuse(bytes, _serializer.Manifest(Messages.All[which]));
         }, iter: 5_000);

@@ -1,4 +1,6 @@
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
+using Leasequery.Actors.Tests.Forwarding;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
@@ -40,6 +42,9 @@ internal static class Messages
         new AddressProtocol.Glean(new LeaseGivenUp(Subscriber, Modem, null, 5, BindingState.Declined), 6),
         new AddressProtocol.Gleaned(Subscriber, 42, GleanResult.NotStored),
         new AddressProtocol.StayAwake(Subscriber, 7),
+        Batches.Questions(long.MinValue, Batches.Question, Batches.BareQuestion), Batches.Questions(0),
+        Batches.Answers(7, (Batches.Question, Longest), (Batches.BareQuestion, null)), Batches.Answers(0),
+        new LookUpProtocol.Moved(4095),
         new ShardProtocol.Open(4095),
         new ShardProtocol.Opened(7, true, ""), new ShardProtocol.Opened(7, false, "disk gone: größer"),
     ];
@@ -49,5 +54,5 @@ internal static class Messages
         typeof(AddressProtocol).Assembly.GetTypes().Concat(typeof(BindingEvent).Assembly.GetTypes())
             .Where(type => type is { IsAbstract: false, IsInterface: false }
                 && (type.IsAssignableTo(typeof(IAddressMessage)) || type.IsAssignableTo(typeof(IShardMessage))
-                    || type.IsAssignableTo(typeof(BindingEvent))));
+                    || type.IsAssignableTo(typeof(ILookUpMessage)) || type.IsAssignableTo(typeof(BindingEvent))));
 }

@@ -81,7 +81,8 @@ internal sealed unsafe class Node : IDisposable
         Table.Dispose();
     }
 
-    private static string Describe(in LeasequeryAnswer answer) =>
+    /// <summary>An answer as one line.</summary>
+    public static string Describe(in LeasequeryAnswer answer) =>
         $"{answer.Outcome} {answer.Device} {answer.Device.Type} until {answer.ExpiresAt} "
         + $"T1 {answer.RenewsAt} T2 {answer.RebindsAt} since {answer.LastTransactionAt} "
         + $"client {Convert.ToHexStringLower(answer.ClientIdentifier)} options "

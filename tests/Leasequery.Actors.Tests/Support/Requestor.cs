@@ -17,6 +17,8 @@ internal sealed class Requestor : IDisposable
 
     public Requestor() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
+    public Ipv4Endpoint Endpoint => new(Ipv4Address.Loopback, (ushort)((IPEndPoint)_socket.LocalEndPoint!).Port);
+
     public void Send(byte[] datagram, Ipv4Endpoint to) =>
         _socket.SendTo(datagram, new IPEndPoint(IPAddress.Parse(to.Address.ToString()), to.Port));
 

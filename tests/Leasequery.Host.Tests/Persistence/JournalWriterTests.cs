@@ -3,6 +3,7 @@ using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
 using Leasequery.Host.Persistence;
+using Leasequery.Host.Persistence.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -2,18 +2,17 @@ using System.Collections.Concurrent;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Serialization;
 using Leasequery.Actors.Settings;
-using Leasequery.Actors.Stores;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
 using Microsoft.Data.Sqlite;
 
-namespace Leasequery.Host.Persistence;
+namespace Leasequery.Host.Persistence.Sqlite;
 
 /// <summary>
 /// The embedded database: one SQLite file in the data directory, with the tables of Akka.Persistence.Sql. Opened once by one
 /// process; a lock file keeps a second one out, which would write over what this one's actors believe.
 /// </summary>
-public sealed class SqliteStore : IBindingArchive, IDisposable
+internal sealed class SqliteStore : IJournalStore
 {
     private const string DirectoryKey = "leasequery.store.directory";
     private const int WouldBlock = 11; // EWOULDBLOCK of Linux: somebody has the lock
@@ -35,8 +34,14 @@ public sealed class SqliteStore : IBindingArchive, IDisposable
         ConnectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10 }.ToString();
     }
 
-    /// <summary>How to reach the database.</summary>
+    /// <inheritdoc/>
+    public string ProviderName => "SQLite.MS";
+
+    /// <inheritdoc/>
     public string ConnectionString { get; }
+
+    /// <summary>One: SQLite has one writer at a time, and a second would only wait for its lock.</summary>
+    public int Writers => 1;
 
     /// <summary>Opens the store, and creates directory and file at the first start.</summary>
     /// <exception cref="SettingsException">The directory cannot be used.</exception>
@@ -86,11 +91,14 @@ public sealed class SqliteStore : IBindingArchive, IDisposable
         }
     }
 
-    /// <summary>The journal has made its tables; reading may begin.</summary>
-    internal void SchemaExists() => _schema.TrySetResult();
+    /// <inheritdoc/>
+    public IJournalSession OpenSession() => new SqliteSession(Connect());
 
-    /// <summary>The newest row of a persistence id; null when there is none.</summary>
-    internal async Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop)
+    /// <inheritdoc/>
+    public void SchemaExists() => _schema.TrySetResult();
+
+    /// <inheritdoc/>
+    public async Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop)
     {
         await _readers.WaitAsync(stop);
         try

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Leasequery.Host.Persistence;
+namespace Leasequery.Host.Persistence.Sqlite;
 
 /// <summary>
 /// Reads the newest row of one persistence id after the other, over a connection and a statement that are made once: making them

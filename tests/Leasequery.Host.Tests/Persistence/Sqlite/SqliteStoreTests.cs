@@ -1,7 +1,7 @@
 using Leasequery.Actors.Settings;
-using Leasequery.Host.Persistence;
+using Leasequery.Host.Persistence.Sqlite;
 
-namespace Leasequery.Host.Tests.Persistence;
+namespace Leasequery.Host.Tests.Persistence.Sqlite;
 
 public sealed class SqliteStoreTests : IDisposable
 {

@@ -4,12 +4,12 @@ using Akka.Persistence.Sql;
 
 namespace Leasequery.Host.Persistence;
 
-/// <summary>Plugs the embedded database in.</summary>
-internal static class SqliteHosting
+/// <summary>Plugs a store in as Akka's journal.</summary>
+internal static class JournalHosting
 {
     private const string Journal = "akka.persistence.journal.leasequery";
 
-    public static AkkaConfigurationBuilder WithSqliteJournal(this AkkaConfigurationBuilder builder, SqliteStore store, JournalWriter writer) =>
+    public static AkkaConfigurationBuilder WithJournalOf(this AkkaConfigurationBuilder builder, IJournalStore store, JournalWriter writer) =>
         builder
             .AddSetup(new StoreSetup(store, writer))
             .AddHocon(JournalConfig(store), HoconAddMode.Prepend)
@@ -17,14 +17,14 @@ internal static class SqliteHosting
             // The journal makes the tables when it starts, so it starts before anybody writes or reads.
             .AddStartup((system, _) => Akka.Persistence.Persistence.Instance.Apply(system).JournalFor(Journal));
 
-    private static Config JournalConfig(SqliteStore store) => ConfigurationFactory.ParseString($$"""
+    private static Config JournalConfig(IJournalStore store) => ConfigurationFactory.ParseString($$"""
         akka.persistence.journal.plugin = "{{Journal}}"
         {{Journal}} {
           class = "{{typeof(LeasequeryJournal).AssemblyQualifiedName}}"
           plugin-id = "{{Journal}}"
           plugin-dispatcher = "akka.persistence.dispatchers.default-plugin-dispatcher"
           connection-string = "{{store.ConnectionString}}"
-          provider-name = "SQLite.MS"
+          provider-name = "{{store.ProviderName}}"
           auto-initialize = on
           tag-write-mode = Csv          # no table of tags: nobody tags, and its rows would go in one by one
           replay-filter.mode = off      # it compares the writers of several events, and there is one

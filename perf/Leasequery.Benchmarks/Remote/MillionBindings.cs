@@ -1,0 +1,36 @@
+using Leasequery.Actors.Stores;
+using Leasequery.Domain.Bindings;
+using Leasequery.Wire;
+
+namespace Leasequery.Benchmarks.Remote;
+
+/// <summary>A store of a million leases with option 82, without a disk: what is measured lies between the nodes.</summary>
+internal sealed class MillionBindings : IBindingArchive
+{
+    public const int Count = 1_000_000;
+
+    public static readonly Ipv4Address First = Ipv4Address.Parse("10.0.0.0");
+
+    public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take,
+        CancellationToken stop) =>
+        Task.Run(
+            () =>
+            {
+                var binding = Bind();
+                foreach (var range in ranges)
+                {
+                    var last = Math.Min(range.Last.Value, First.Value + Count - 1);
+                    for (var address = range.First.Value; address <= last; address++)
+                        take(binding with { Address = new Ipv4Address(address) }, 1);
+                }
+            },
+            stop);
+
+    private static Binding Bind()
+    {
+        Span<byte> ack = stackalloc byte[ExampleAck.MaxSize];
+        DhcpPacket.TryParse(ack[..ExampleAck.Write(ack, First, transaction: 1)], out var packet, out _);
+        var observation = Gleaning.Observe(packet, OptionSet.Of(DhcpOption.SubnetMask, DhcpOption.Router), out _)!;
+        return BindingRules.Apply(null, BindingRules.Decide(null, observation, (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds())!);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using Akka.Actor;
+using Akka.Hosting;
+using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Leasequery.Benchmarks.Remote;
+
+/// <summary>
+/// What a question for an address of another node costs: two processes, two nodes of one cluster on the loopback. One owns all
+/// shards with a million leases, the other one asks.
+/// </summary>
+internal static class RemoteQuestions
+{
+    /// <summary>The argument that starts it; with a port behind it both nodes then serve on that port and the next one.</summary>
+    public const string Argument = "--remote";
+
+    private const int ClusterPort = 43081;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
+
+    /// <summary>Prints a line for each size of batch; with a port it serves there until standard input ends.</summary>
+    public static async Task RunAsync(string? port, TextWriter output)
+    {
+        var udp = port is null ? 0 : int.Parse(port, CultureInfo.InvariantCulture);
+        using var owner = StartOwner(udp == 0 ? 0 : udp + 1);
+        using var host = await RemoteNode.StartAsync("ingress", udp, ClusterPort + 1, ClusterPort);
+        if (udp == 0)
+            await MeasureAsync(host.Services, owner, output);
+        else
+            await ServeAsync(owner, output, udp);
+        await host.StopAsync();
+        owner.StandardInput.Close();
+        await owner.WaitForExitAsync();
+    }
+
+    private static Process StartOwner(int udp)
+    {
+        string[] arguments =
+            [Environment.GetCommandLineArgs()[0], RemoteNode.Argument, "address, ingress", $"{udp}", $"{ClusterPort}", $"{ClusterPort}"];
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var owner = Process.Start(start) ?? throw new InvalidOperationException("the other node does not start");
+        return owner.StandardOutput.ReadLine() == "ready" ? owner : throw new InvalidOperationException("it is not ready");
+    }
+
+    private static async Task ServeAsync(Process owner, TextWriter output, int udp)
+    {
+        output.WriteLine($"remote 127.0.0.1:{udp} process {Environment.ProcessId}; local 127.0.0.1:{udp + 1} process {owner.Id}");
+        await Console.In.ReadToEndAsync();
+    }
+
+    private static async Task MeasureAsync(IServiceProvider services, Process owner, TextWriter output)
+    {
+        var system = services.GetRequiredService<ActorSystem>();
+        var node = new Address("akka.tcp", system.Name, "127.0.0.1", ClusterPort);
+        var lookUp = ((ExtendedActorSystem)system).Provider.ResolveActorRef(new RootActorPath(node) / "user" / LookUpActor.Name);
+        var region = services.GetRequiredService<ActorRegistry>().Get<AddressRegion>();
+        var batches = system.ActorOf(Props.Create(() => new BatchAsker(lookUp)));
+        var singles = system.ActorOf(Props.Create(() => new BatchAsker(region)));
+        await MeasureAsync("one by one through sharding", singles, 0, 1024, owner, output);
+        foreach (var size in new[] { 1, 8, 64, 256 })
+            await MeasureAsync($"in batches of {size}", batches, size, Math.Max(1024, size * 8), owner, output);
+    }
+
+    private static async Task MeasureAsync(string how, IActorRef asker, int size, int inFlight, Process owner, TextWriter output)
+    {
+        await AskAsync(asker, size, inFlight, WarmUp);
+        var (ownCpu, ownerCpu, allocated) = (Cpu(Process.GetCurrentProcess()), Cpu(owner), GC.GetTotalAllocatedBytes());
+        var clock = Stopwatch.StartNew();
+        var answers = await AskAsync(asker, size, inFlight, Duration);
+        var seconds = clock.Elapsed.TotalSeconds;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{how}: {answers / seconds:N0} questions/s; CPU a question: asking node "
+            + $"{Each(Cpu(Process.GetCurrentProcess()) - ownCpu):0.00} us, owner {Each(Cpu(owner) - ownerCpu):0.00} us; "
+            + $"allocated at the asking node {(GC.GetTotalAllocatedBytes() - allocated) / answers} B"));
+
+        double Each(TimeSpan cpu) => cpu.TotalMicroseconds / answers;
+    }
+
+    private static Task<long> AskAsync(IActorRef asker, int size, int inFlight, TimeSpan duration)
+    {
+        var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        asker.Tell(new BatchAsker.Run(size, inFlight, duration, done));
+        return done.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    private static TimeSpan Cpu(Process process)
+    {
+        process.Refresh();
+        return process.TotalProcessorTime;
+    }
+}

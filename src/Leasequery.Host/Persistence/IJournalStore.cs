@@ -1,0 +1,51 @@
+using Leasequery.Actors.Stores;
+
+namespace Leasequery.Host.Persistence;
+
+/// <summary>
+/// A database that holds Akka.Persistence.Sql's tables: what the journal, its writer and the shards need of it. One kind is
+/// embedded, one is shared by the nodes of a cluster.
+/// </summary>
+internal interface IJournalStore : IBindingArchive, IDisposable
+{
+    /// <summary>What linq2db calls this kind of database.</summary>
+    string ProviderName { get; }
+
+    /// <summary>How to reach it.</summary>
+    string ConnectionString { get; }
+
+    /// <summary>How many transactions at once it is best written by.</summary>
+    int Writers { get; }
+
+    /// <summary>The journal has made its tables; reading may begin.</summary>
+    void SchemaExists();
+
+    /// <summary>The newest row of a persistence id; null when there is none.</summary>
+    Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop);
+
+    /// <summary>A connection to write by. Used by one thread; after a failure it is disposed of and another one is opened.</summary>
+    IJournalSession OpenSession();
+}
+
+/// <summary>A connection to a store, for writing.</summary>
+internal interface IJournalSession : IDisposable
+{
+    /// <summary>
+    /// Stores all of these in one transaction; each row replaces its predecessors, so that an address has one row for ever. What
+    /// has a row as new in the store already is marked as stale and left out. Throws when nothing was stored.
+    /// </summary>
+    void Commit(IReadOnlyList<PendingWrite> batch);
+}
+
+/// <summary>An atomic write that waits for its transaction.</summary>
+internal sealed class PendingWrite(IReadOnlyList<JournalRow> rows)
+{
+    /// <summary>Its rows, all of one persistence id, ascending.</summary>
+    public IReadOnlyList<JournalRow> Rows { get; } = rows;
+
+    /// <summary>What <see cref="JournalWriter.WriteAsync"/> promised.</summary>
+    public TaskCompletionSource<Exception?> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>True when the store had news that its writer did not have.</summary>
+    public bool IsStale { get; set; }
+}

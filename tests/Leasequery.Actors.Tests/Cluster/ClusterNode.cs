@@ -1,0 +1,101 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
+using Akka.DistributedData;
+using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Forwarding;
+using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Locations;
+using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Settings;
+using Leasequery.Actors.Stores;
+using Leasequery.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Leasequery.Actors.Tests.Cluster;
+
+/// <summary>
+/// One node of a cluster in this process, in real time: the actors of the service as they are hosted, but for the strategy that
+/// places the shards.
+/// </summary>
+internal sealed class ClusterNode : IDisposable
+{
+    private readonly IngressStatus _status = new();
+    private readonly LeasequerySettings _settings;
+    private readonly SharedStore _store;
+    private readonly ShardProgress _progress;
+
+    public ClusterNode(SharedStore store, int shards)
+    {
+        _store = store;
+        _settings = Support.Node.Settings($"addresses.shards = {shards}");
+        Table = new LocationTable(new ShardMap(shards));
+        Owners = new ShardOwners(shards);
+        _progress = new ShardProgress(shards);
+        var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
+        Metrics = new LeasequeryMetrics(Table, health, NullLogger<LeasequeryMetrics>.Instance);
+        System = ActorSystem.Create("two-nodes", ConfigurationFactory.ParseString(
+            $$"""
+            akka.loglevel = OFF
+            akka.stdout-loglevel = OFF
+            akka.cluster.sharding.rebalance-interval = 100 ms
+            akka.coordinated-shutdown.run-by-actor-system-terminate = off
+            {{store.Hocon}}
+            """)
+            .WithFallback(LeasequerySettings.Reference)
+            .WithFallback(ClusterSharding.DefaultConfig())
+            .WithFallback(ClusterSingleton.DefaultConfig())
+            .WithFallback(DistributedData.DefaultConfig()));
+        Region = ActorRefs.Nobody;
+    }
+
+    public ActorSystem System { get; }
+
+    public LocationTable Table { get; }
+
+    public ShardOwners Owners { get; }
+
+    public LeasequeryMetrics Metrics { get; }
+
+    public IActorRef Region { get; private set; }
+
+    public Address Address => Cluster.SelfAddress;
+
+    public Akka.Cluster.Cluster Cluster => Akka.Cluster.Cluster.Get(System);
+
+    public bool IsReady => _progress.IsComplete && _status.IsOpen;
+
+    /// <summary>Where it listens.</summary>
+    public Ipv4Endpoint Endpoint => _status.Endpoints.Result[0];
+
+    /// <summary>Joins the cluster and starts the service.</summary>
+    public void Start(Address seed, ShardPlaces places)
+    {
+        Cluster.Join(seed);
+        Region = ClusterSharding.Get(System).Start(
+            "address",
+            AddressHosting.EntityProps(
+                new AddressContext(Table, Metrics, TimeProvider.System, _settings.Upstream, ActorRefs.Nobody, TimeSpan.FromSeconds(1)),
+                _store,
+                _settings.Networks),
+            ClusterShardingSettings.Create(System),
+            new AddressRouting(Table.Shards),
+            places,
+            ShardProtocol.Stop.Instance);
+        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, TimeSpan.FromSeconds(3)));
+        Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
+        System.ActorOf(LookUpActor.Props(Table, hasServers: false, Region, Metrics.AddThread(), TimeProvider.System), LookUpActor.Name);
+        var gate = new AdmissionGate(10_000, TimeSpan.FromSeconds(5), TimeProvider.System);
+        var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
+        System.ActorOf(IngressActor.Props(new IngressContext(_settings, Table, health, gate, gate) { Owners = Owners }, Region, ActorRefs.Nobody,
+            Metrics, _status, TimeProvider.System, NullLogger.Instance));
+    }
+
+    public void Dispose()
+    {
+        System.Terminate().Wait(Support.Some.Patience);
+        Metrics.Dispose();
+    }
+}
