@@ -7,7 +7,7 @@ using Leasequery.Benchmarks.Remote;
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --check-allocations seconds; fails when one allocates too much
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --negative-entries  at once; memory of a million cached NAKs
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote            half a minute; questions between two nodes
-// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote PORT       serves, for a load generator; see perf/remote
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote PORT on    serves, for load; see perf/remote
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --read-path         half a minute; a settled query with 5,000,000 records
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --stalls            half a minute; how long the read path stands still
 
@@ -36,7 +36,7 @@ if (args is [RemoteNode.Argument, .. var node])
 
 if (args is [RemoteQuestions.Argument, .. var rest])
 {
-    await RemoteQuestions.RunAsync(rest.FirstOrDefault(), Console.Out);
+    await RemoteQuestions.RunAsync(rest.FirstOrDefault(), rest.ElementAtOrDefault(1) ?? "on", Console.Out);
     return 0;
 }
 

@@ -12,27 +12,28 @@ namespace Leasequery.Benchmarks.Remote;
 /// <summary>A node on the loopback, as it is hosted but for its store. The one with the role address owns all shards.</summary>
 internal static class RemoteNode
 {
-    /// <summary>The argument with which this program is such a node: roles, UDP, cluster and seed's port follow.</summary>
+    /// <summary>The argument with which this program is such a node: roles, ports and segmentation follow.</summary>
     public const string Argument = "--remote-node";
 
     /// <summary>Serves until its standard input ends.</summary>
     public static async Task ServeAsync(string[] arguments)
     {
-        using var host = await StartAsync(arguments[0], Port(arguments[1]), Port(arguments[2]), Port(arguments[3]));
+        using var host = await StartAsync(arguments[0], Port(arguments[1]), Port(arguments[2]), Port(arguments[3]),
+            arguments[4]);
         Console.WriteLine("ready");
         await Console.In.ReadToEndAsync();
         await host.StopAsync();
     }
 
     /// <summary>Starts a node and waits until it answers.</summary>
-    public static async Task<IHost> StartAsync(string roles, int udpPort, int clusterPort, int seedPort)
+    public static async Task<IHost> StartAsync(string roles, int udpPort, int clusterPort, int seedPort, string segmentation)
     {
         var settings = LeasequerySettings.From(ConfigurationFactory.ParseString(
             $$"""
             leasequery {
               networks = ["10.0.0.0/8"]
               requestors = [{ prefix = "127.0.0.0/8", reply-port = "source" }]
-              ingress.listen = ["127.0.0.1:{{udpPort}}"]
+              ingress { listen = ["127.0.0.1:{{udpPort}}"], segmentation = {{segmentation}} }
             }
             akka {
               remote.dot-netty.tcp.port = {{clusterPort}}

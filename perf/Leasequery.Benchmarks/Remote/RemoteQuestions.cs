@@ -14,7 +14,7 @@ namespace Leasequery.Benchmarks.Remote;
 /// </summary>
 internal static class RemoteQuestions
 {
-    /// <summary>The argument that starts it; with a port behind it both nodes then serve on that port and the next one.</summary>
+    /// <summary>The argument that starts it; with a port, and segmentation on or off, both serve on it and the next one.</summary>
     public const string Argument = "--remote";
 
     private const int ClusterPort = 43081;
@@ -22,11 +22,11 @@ internal static class RemoteQuestions
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
 
     /// <summary>Prints a line for each size of batch; with a port it serves there until standard input ends.</summary>
-    public static async Task RunAsync(string? port, TextWriter output)
+    public static async Task RunAsync(string? port, string segmentation, TextWriter output)
     {
         var udp = port is null ? 0 : int.Parse(port, CultureInfo.InvariantCulture);
-        using var owner = StartOwner(udp == 0 ? 0 : udp + 1);
-        using var host = await RemoteNode.StartAsync("ingress", udp, ClusterPort + 1, ClusterPort);
+        using var owner = StartOwner(udp == 0 ? 0 : udp + 1, segmentation);
+        using var host = await RemoteNode.StartAsync("ingress", udp, ClusterPort + 1, ClusterPort, segmentation);
         if (udp == 0)
             await MeasureAsync(host.Services, owner, output);
         else
@@ -36,10 +36,13 @@ internal static class RemoteQuestions
         await owner.WaitForExitAsync();
     }
 
-    private static Process StartOwner(int udp)
+    private static Process StartOwner(int udp, string segmentation)
     {
         string[] arguments =
-            [Environment.GetCommandLineArgs()[0], RemoteNode.Argument, "address, ingress", $"{udp}", $"{ClusterPort}", $"{ClusterPort}"];
+        [
+            Environment.GetCommandLineArgs()[0], RemoteNode.Argument, "address, ingress", $"{udp}", $"{ClusterPort}", $"{ClusterPort}",
+            segmentation,
+        ];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var owner = Process.Start(start) ?? throw new InvalidOperationException("the other node does not start");
         return owner.StandardOutput.ReadLine() == "ready" ? owner : throw new InvalidOperationException("it is not ready");
