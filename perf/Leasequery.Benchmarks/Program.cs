@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Leasequery.Benchmarks;
+using Leasequery.Benchmarks.Entities;
 using Leasequery.Benchmarks.Remote;
 
 // dotnet run -c Release --project perf/Leasequery.Benchmarks                        asks which benchmarks to run
@@ -17,6 +18,8 @@ Func<IRung>[] ladder =
     () => new CodecRung(),
     () => new RulesRung(),
     () => new TableRung(),
+    () => new EntityRung(),
+    () => new RegionRung(),
 ];
 
 if (args.Contains("--check-allocations"))

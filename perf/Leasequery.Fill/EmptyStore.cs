@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Configuration;
 using Leasequery.Actors;
 using Leasequery.Host;
-using Leasequery.Host.Persistence;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,9 +20,16 @@ internal sealed class StoreNotEmptyException(string directory)
 /// </summary>
 internal sealed class EmptyStore : IAsyncDisposable
 {
-    private readonly IHost _host;
+    private const string FileName = "leasequery.db"; // in the data directory
 
-    private EmptyStore(IHost host) => _host = host;
+    private readonly IHost _host;
+    private readonly string _connectionString;
+
+    private EmptyStore(IHost host, string directory)
+    {
+        _host = host;
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, FileName) }.ToString();
+    }
 
     /// <summary>Turns events into the bytes that the store keeps.</summary>
     public Akka.Serialization.Serialization Serialization => _host.Services.GetRequiredService<ActorSystem>().Serialization;
@@ -43,7 +49,7 @@ internal sealed class EmptyStore : IAsyncDisposable
               monitoring.listen = "off"
             }
             """).WithFallback(ConfigurationFactory.FromObject(new { leasequery = new { store = new { directory } } })));
-        var store = new EmptyStore(builder.Build());
+        var store = new EmptyStore(builder.Build(), directory);
         try
         {
             await store._host.StartAsync(cancellation);
@@ -60,7 +66,12 @@ internal sealed class EmptyStore : IAsyncDisposable
     }
 
     /// <summary>A connection for writing.</summary>
-    public SqliteConnection Connect() => _host.Services.GetRequiredService<SqliteStore>().Connect();
+    public SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return connection;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
