@@ -72,10 +72,11 @@ median() {
 compute() { awk "BEGIN { print $1 }"; }
 
 conditions() { # RUNS
-  local model memory
+  local model memory runtime
   model=$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)
+  runtime=$(dotnet --list-runtimes | awk '/NETCore.App/ { version = $2 } END { print version }')
   memory=$(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)
-  echo "$(nproc) cores, $model, $memory, $(uname -sr), .NET $(dotnet --list-runtimes | awk '/NETCore.App/ { v = $2 } END { print v }')," \
+  echo "$(nproc) cores, $model, $memory, $(uname -sr), .NET $runtime," \
     "files on $(df --output=fstype "$work" | tail -n 1)"
   echo "$(git describe --always --dirty), load average $load_before before, $(cut -d' ' -f1-3 /proc/loadavg) after, medians of $1"
 }

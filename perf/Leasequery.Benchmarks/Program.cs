@@ -9,8 +9,8 @@ using Leasequery.Benchmarks.Remote;
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --negative-entries  at once; memory of a million cached NAKs
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote            half a minute; questions between two nodes
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote PORT on    serves, for load; see perf/remote
-// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --read-path         half a minute; a settled query with 5,000,000 records
-// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --stalls            half a minute; how long the read path stands still
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --read-path         half a minute; with 5,000,000 records
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --stalls            half a minute; how long reading stops
 
 // The ladder, lowest rung first. The step where the number falls is where to work.
 Func<IRung>[] ladder =

@@ -4,8 +4,9 @@ namespace Leasequery.Benchmarks;
 
 /// <summary>
 /// How long the read path stands still while another thread allocates 200 MB/s, as actors do. A thread does nothing but settled
-/// queries and looks at the clock after each; the longest time between two looks is the stall. Machines stall by themselves, so in
-/// turn with that the same thread only looks at the clock, while the other one is as busy without allocating: no collector runs then.
+/// queries and looks at the clock after each; the longest time between two looks is the stall. Machines stall by themselves, so
+/// in turn with that the same thread only looks at the clock, while the other one is as busy without allocating: no collector
+/// runs then.
 /// </summary>
 internal static class Stalls
 {

@@ -15,8 +15,9 @@ internal sealed class StoreNotEmptyException(string directory)
     : Exception($"the store in {directory} has events already: name a directory without one");
 
 /// <summary>
-/// A store with the tables and the serializer of the service, and no events. The service itself makes them and runs beside, with a
-/// network that nobody asks about: so its lock keeps others out, and whatever the service changes about its tables is right here.
+/// A store with the tables and the serializer of the service, and no events. The service itself makes them and runs beside, with
+/// a network that nobody asks about: so its lock keeps others out, and whatever the service changes about its tables is right
+/// here.
 /// </summary>
 internal sealed class EmptyStore : IAsyncDisposable
 {

@@ -36,7 +36,8 @@ internal sealed class AddressBatch : IDisposable
             _grants[i] = Observe(address);
             _questions[i] = new AddressProtocol.Locate(
                 new LeasequeryRequest(address, First, 1, 0, DhcpMessageType.LeaseQuery, false, default, false),
-                LeasequeryDialect.Rfc4388, new Ipv4Endpoint(First, Ipv4Endpoint.ServerPort), new Ipv4Endpoint(First, Ipv4Endpoint.ServerPort), 0);
+                LeasequeryDialect.Rfc4388, new Ipv4Endpoint(First, Ipv4Endpoint.ServerPort),
+                new Ipv4Endpoint(First, Ipv4Endpoint.ServerPort), 0);
         }
 
         Renew();
@@ -80,7 +81,8 @@ internal sealed class AddressBatch : IDisposable
     {
         protected override void OnReceive(object message)
         {
-            if (message is AddressProtocol.Located { Binding: not null } or AddressProtocol.Gleaned { Result: GleanResult.Stored })
+            if (message is AddressProtocol.Located { Binding: not null }
+                or AddressProtocol.Gleaned { Result: GleanResult.Stored })
                 answers.Signal();
             else
                 Unhandled(message); // the batch fails by its time limit

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Leasequery.Benchmarks.Entities;
 
 /// <summary>
-/// The fourth rung: address actors under a parent that has one child an address, with a journal that takes everything at once. Mailboxes,
-/// Decide, Persist, Apply and publishing; no cluster, no database. Times are for one message, bytes for a batch of 64.
+/// The fourth rung: address actors under a parent that has one child an address, with a journal that takes everything at once.
+/// Mailboxes, Decide, Persist, Apply and publishing; no cluster, no database. Times are for one message, bytes for a batch of 64.
 /// </summary>
 [MemoryDiagnoser]
 public class EntityRung : IRung, IDisposable
@@ -38,8 +38,10 @@ public class EntityRung : IRung, IDisposable
 
         var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
         _metrics = new LeasequeryMetrics(_table, health, NullLogger<LeasequeryMetrics>.Instance);
-        var context = new AddressContext(_table, _metrics, TimeProvider.System, settings.Upstream, ActorRefs.Nobody, TimeSpan.FromHours(1));
-        _system = ActorSystem.Create("entities", ConfigurationFactory.ParseString($"akka.loglevel = WARNING\n{ForgettingJournal.Hocon}"));
+        var context = new AddressContext(_table, _metrics, TimeProvider.System, settings.Upstream, ActorRefs.Nobody,
+            TimeSpan.FromHours(1));
+        _system = ActorSystem.Create("entities",
+            ConfigurationFactory.ParseString($"akka.loglevel = WARNING\n{ForgettingJournal.Hocon}"));
         _batch = new AddressBatch(_system, _system.ActorOf(Props.Create(() => new Parent(context))));
     }
 

@@ -5,7 +5,9 @@ using Akka.Persistence.Journal;
 
 namespace Leasequery.Benchmarks.Entities;
 
-/// <summary>A journal that takes every event at once and keeps none: what is left is what actors and Akka.Persistence cost.</summary>
+/// <summary>
+/// A journal that takes every event at once and keeps none: what is left is what actors and Akka.Persistence cost.
+/// </summary>
 public sealed class ForgettingJournal : AsyncWriteJournal
 {
     /// <summary>Plugs it in.</summary>
@@ -20,12 +22,12 @@ public sealed class ForgettingJournal : AsyncWriteJournal
         """;
 
     /// <inheritdoc/>
-    public override Task ReplayMessagesAsync(IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
-        Action<IPersistentRepresentation> recoveryCallback) => Task.CompletedTask;
+    public override Task ReplayMessagesAsync(IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr,
+        long max, Action<IPersistentRepresentation> recoveryCallback) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
-        Task.FromResult(0L);
+    public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr,
+        CancellationToken cancellationToken) => Task.FromResult(0L);
 
     /// <inheritdoc/>
     protected override Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages,

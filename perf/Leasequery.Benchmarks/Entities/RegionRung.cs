@@ -14,8 +14,8 @@ using Microsoft.Extensions.Hosting;
 namespace Leasequery.Benchmarks.Entities;
 
 /// <summary>
-/// The fifth rung: the same messages through the shard region of a cluster of one node, as the service starts it. What it costs more
-/// than the rung below is sharding. Times are for one message, bytes for a batch of 64.
+/// The fifth rung: the same messages through the shard region of a cluster of one node, as the service starts it. What it costs
+/// more than the rung below is sharding. Times are for one message, bytes for a batch of 64.
 /// </summary>
 [MemoryDiagnoser]
 public class RegionRung : IRung, IDisposable

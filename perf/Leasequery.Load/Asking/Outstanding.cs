@@ -14,7 +14,9 @@ internal readonly record struct OpenQuery(Ipv4Address Address, long MeantAt);
 /// </summary>
 internal sealed class Outstanding
 {
-    /// <summary>Never set in the transaction id of a query: whoever sends other messages beside sets it, and knows their replies.</summary>
+    /// <summary>
+    /// Never set in the transaction id of a query: whoever sends other messages beside sets it, and knows their replies.
+    /// </summary>
     public const uint NotQuery = 0x8000_0000;
 
     private readonly OpenQuery[] _queries;
@@ -52,7 +54,9 @@ internal sealed class Outstanding
         return _transactions[place] = (uses << _placeBits | (uint)place) & ~NotQuery;
     }
 
-    /// <summary>Frees the place of an answered query. False when none waits under this number: late, twice, never asked.</summary>
+    /// <summary>
+    /// Frees the place of an answered query. False when none waits under this number: late, twice, never asked.
+    /// </summary>
     public bool TryRemove(uint transaction, out OpenQuery query)
     {
         var place = (int)(transaction & (1u << _placeBits) - 1);

@@ -4,7 +4,9 @@ using Leasequery.Wire.Leasequeries;
 
 namespace Leasequery.Load.Asking;
 
-/// <summary>A query that is written once and sent often: only transaction id and address change. The generator has to be quick.</summary>
+/// <summary>
+/// A query that is written once and sent often: only transaction id and address change. The generator has to be quick.
+/// </summary>
 internal sealed class QueryTemplate
 {
     private const int TransactionOffset = 4; // xid and ciaddr in RFC 2131 figure 1

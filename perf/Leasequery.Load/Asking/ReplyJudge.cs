@@ -33,8 +33,8 @@ internal interface IReplyJudge
 }
 
 /// <summary>
-/// Judges replies of a leasequery server: that each belongs to its query and, with <paramref name="knowsBindings"/>, that it tells the subscriber and
-/// location of <see cref="Subscriber"/>.
+/// Judges replies of a leasequery server: that each belongs to its query and, with <paramref name="knowsBindings"/>, that it
+/// tells the subscriber and location of <see cref="Subscriber"/>.
 /// </summary>
 internal class ReplyJudge(LeasequeryDialect dialect, bool knowsBindings) : IReplyJudge
 {

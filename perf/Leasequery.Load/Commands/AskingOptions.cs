@@ -43,7 +43,7 @@ internal sealed class AskingOptions
     public Option<int> Burst { get; } = new("--burst")
     {
         HelpName = "N",
-        Description = $"Asks in bursts of N, each one send that the kernel takes apart (UDP_SEGMENT): 1 to {PortOptions.MostSegments}.",
+        Description = $"Asks in bursts of N, each one send with segments (UDP_SEGMENT): 1 to {PortOptions.MostSegments}.",
         CustomParser = Input.Number(1, PortOptions.MostSegments),
         DefaultValueFactory = _ => 1,
     };

@@ -71,8 +71,8 @@ internal static class Input
     public static Mix? Mix(ArgumentResult typed)
     {
         var parts = Text(typed).Split(':');
-        var numbers = parts.Select(part =>
-            double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : -1).ToArray();
+        var numbers = parts.Select(part => double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var number) ? number : -1).ToArray();
         if (numbers.Length == 3 && numbers[0] > 0 && numbers.All(number => number >= 0))
             return new Mix(numbers[1] / numbers[0], numbers[2] / numbers[0]);
         typed.AddError($"'{Text(typed)}' is not queries:renewals:new bindings such as 90:8:2");

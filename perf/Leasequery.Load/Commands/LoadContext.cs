@@ -37,7 +37,8 @@ internal sealed class LoadContext(ParseResult typed, TargetOptions target)
             var (prefix, count) = (typed.GetValue(target.Range), typed.GetValue(target.Count));
             return (ulong)count <= prefix.Count
                 ? new AddressRange(prefix.First, count)
-                : throw new LoadFailedException(ExitCodes.Usage, $"--count {count}: {prefix} has {prefix.Count} addresses; see --range");
+                : throw new LoadFailedException(ExitCodes.Usage,
+                    $"--count {count}: {prefix} has {prefix.Count} addresses; see --range");
         }
     }
 
@@ -58,7 +59,8 @@ internal sealed class LoadContext(ParseResult typed, TargetOptions target)
     public void CheckSockets(int count)
     {
         if (count > 1 && typed.GetValue(target.From).Port != 0)
-            throw new LoadFailedException(ExitCodes.Usage, $"--sockets {count}: each needs a port of its own, so --from takes none");
+            throw new LoadFailedException(ExitCodes.Usage,
+                $"--sockets {count}: each needs a port of its own, so --from takes none");
     }
 
     /// <summary>Starts to watch the service's metrics.</summary>
@@ -72,6 +74,7 @@ internal sealed class LoadContext(ParseResult typed, TargetOptions target)
     {
         var isHere = Ipv4Address.TryParse(host, out var address) && Here.Contains(address);
         if (!isHere && !typed.GetValue(target.AllowRemote))
-            throw new LoadFailedException(ExitCodes.Usage, $"{host} is not on this machine: to load a network say --allow-remote");
+            throw new LoadFailedException(ExitCodes.Usage,
+                $"{host} is not on this machine: to load a network say --allow-remote");
     }
 }

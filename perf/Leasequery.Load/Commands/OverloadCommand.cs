@@ -5,7 +5,9 @@ using Leasequery.Load.Watching;
 
 namespace Leasequery.Load.Commands;
 
-/// <summary><c>leasequery-load overload</c>: what the service does with more renewals than its store takes, and how soon it is well.</summary>
+/// <summary>
+/// <c>leasequery-load overload</c>: what the service does with more renewals than its store takes, and how soon it is well.
+/// </summary>
 internal sealed class OverloadCommand : LoadCommand
 {
     private const int Segments = 32; // renewals are of one size, and a burst of them fits the kernel's usual receive buffer
@@ -54,7 +56,8 @@ internal sealed class OverloadCommand : LoadCommand
 
     /// <summary>Puts the command together.</summary>
     public OverloadCommand()
-        : base("overload", "Sends more renewals than the store takes, and measures how soon the service is back at its full rate.")
+        : base("overload",
+            "Sends more renewals than the store takes, and measures how soon the service is back at its full rate.")
     {
         foreach (var option in (Option[])[_metrics, _process, _fullRate, _probe, _times, _duration, _patience])
             Add(option);

@@ -18,8 +18,8 @@ internal sealed record OverloadPlan(double? FullRate, double Probe, double Times
 /// <param name="MemoryAfter">At the end of the time.</param>
 /// <param name="RecoverySeconds">How long it took until the full rate was stored again; null when it did not come.</param>
 /// <param name="RecoveryRate">What was stored a second then, or at last.</param>
-internal sealed record OverloadResult(double FullRate, double Seconds, long Sent, Gleaning.ServiceCounts Counts, long MemoryBefore,
-    long MemoryHalf, long MemoryAfter, double? RecoverySeconds, double RecoveryRate)
+internal sealed record OverloadResult(double FullRate, double Seconds, long Sent, Gleaning.ServiceCounts Counts,
+    long MemoryBefore, long MemoryHalf, long MemoryAfter, double? RecoverySeconds, double RecoveryRate)
 {
     /// <summary>Renewals that never reached the service: its socket was full.</summary>
     public long LostOnTheWay => Sent - Counts.Done;

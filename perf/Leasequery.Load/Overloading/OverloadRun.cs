@@ -6,8 +6,8 @@ using Leasequery.Load.Watching;
 namespace Leasequery.Load.Overloading;
 
 /// <summary>
-/// Sends renewals at several times the rate that the store takes, whatever comes of them, then at exactly that rate, and watches by
-/// the service's metrics how long it is until they are stored as fast as they come.
+/// Sends renewals at several times the rate that the store takes, whatever comes of them, then at exactly that rate, and watches
+/// by the service's metrics how long it is until they are stored as fast as they come.
 /// </summary>
 internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, ServerProcess? process, OverloadPlan plan,
     ILeaseMessage message, AddressRange range)

@@ -40,7 +40,8 @@ internal sealed unsafe class DatagramPort : IDisposable
     public Span<byte> Next => _sending.Next;
 
     /// <summary>Opens a socket.</summary>
-    /// <exception cref="LoadFailedException">There is no such address here, the port is taken, or the kernel lacks something.</exception>
+    /// <exception cref="LoadFailedException">There is no such address here, the port is taken, or the kernel lacks
+    /// something.</exception>
     public static DatagramPort Open(PortOptions options)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)

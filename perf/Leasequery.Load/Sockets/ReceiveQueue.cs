@@ -70,7 +70,7 @@ internal sealed unsafe class ReceiveQueue : IDisposable
     private void TakeApart(int message)
     {
         var length = (int)_headers[message].Length;
-        var isJoined = _joins && _headers[message].ControlLength > 0 && _controls[message].IsJoined && _controls[message].Size > 0;
+        var isJoined = _joins && _headers[message].ControlLength > 0 && _controls[message] is { IsJoined: true, Size: > 0 };
         var step = isJoined ? _controls[message].Size : Math.Max(length, 1);
         var start = 0;
         do

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Leasequery.Load.Sockets;
 
 /// <summary>
-/// Datagrams on their way out, side by side in one piece of memory. Neighbours of one length are one message with segments, as far
-/// as the options allow; each other one is a message of its own.
+/// Datagrams on their way out, side by side in one piece of memory. Neighbours of one length are one message with segments, as
+/// far as the options allow; each other one is a message of its own.
 /// </summary>
 internal sealed unsafe class SendQueue(int segments) : IDisposable
 {

@@ -3,8 +3,8 @@ using Leasequery.Wire;
 namespace Leasequery.Load.Traffic;
 
 /// <summary>
-/// The DHCPREQUEST of a device that renews its lease through a relay (RFC 2131 section 4.3.2, REBINDING): what a DHCP server has to
-/// be sent where a leasequery service gleans the DHCPACK.
+/// The DHCPREQUEST of a device that renews its lease through a relay (RFC 2131 section 4.3.2, REBINDING): what a DHCP server has
+/// to be sent where a leasequery service gleans the DHCPACK.
 /// </summary>
 /// <param name="Relay">giaddr.</param>
 internal sealed record LeaseRequest(Ipv4Address Relay) : ILeaseMessage

@@ -14,8 +14,8 @@ internal interface IPace
 }
 
 /// <summary>
-/// An even stream. What fell behind is caught up with: what is late is due at once, at the time that was meant, and latency counts
-/// from there. Otherwise a server that stalls would be asked less while it does (coordinated omission).
+/// An even stream. What fell behind is caught up with: what is late is due at once, at the time that was meant, and latency
+/// counts from there. Otherwise a server that stalls would be asked less while it does (coordinated omission).
 /// </summary>
 /// <param name="perSecond">How many a second.</param>
 /// <param name="start">The time of the first one on the <see cref="Nanoclock"/>.</param>

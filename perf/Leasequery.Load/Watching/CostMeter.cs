@@ -3,7 +3,9 @@ using Leasequery.Load.Traffic;
 
 namespace Leasequery.Load.Watching;
 
-/// <summary>Measures what answers cost in processor time: the server's, where its process is known, and the generator's own.</summary>
+/// <summary>
+/// Measures what answers cost in processor time: the server's, where its process is known, and the generator's own.
+/// </summary>
 /// <param name="server">The server; null when it is not known.</param>
 internal sealed class CostMeter(ServerProcess? server) : ICountingObserver
 {

@@ -33,7 +33,9 @@ internal sealed class ServerProcess
         return process;
     }
 
-    /// <summary>Reads /proc/PID/stat. The name may hold blanks and brackets, so the fields are counted from its last bracket.</summary>
+    /// <summary>
+    /// Reads /proc/PID/stat. The name may hold blanks and brackets, so the fields are counted from its last bracket.
+    /// </summary>
     public static long ReadProcessorTime(string stat)
     {
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
