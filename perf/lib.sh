@@ -25,6 +25,9 @@ end_all() {
   started=()
 }
 
+# A script that made more sets a trap of its own.
+trap 'end_all; rm -rf "$work"' EXIT
+
 build() { # PROJECT...
   local project
   say 'Building'
