@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Leasequery.Benchmarks;
+using Leasequery.Benchmarks.Entities;
 using Leasequery.Benchmarks.Remote;
 
 // dotnet run -c Release --project perf/Leasequery.Benchmarks                        asks which benchmarks to run
@@ -8,7 +9,8 @@ using Leasequery.Benchmarks.Remote;
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --negative-entries  at once; memory of a million cached NAKs
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote            half a minute; questions between two nodes
 // dotnet run -c Release --project perf/Leasequery.Benchmarks -- --remote PORT on    serves, for load; see perf/remote
-// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --read-path         half a minute; a settled query with 5,000,000 records
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --read-path         half a minute; with 5,000,000 records
+// dotnet run -c Release --project perf/Leasequery.Benchmarks -- --stalls            half a minute; how long reading stops
 
 // The ladder, lowest rung first. The step where the number falls is where to work.
 Func<IRung>[] ladder =
@@ -16,6 +18,8 @@ Func<IRung>[] ladder =
     () => new CodecRung(),
     () => new RulesRung(),
     () => new TableRung(),
+    () => new EntityRung(),
+    () => new RegionRung(),
 ];
 
 if (args.Contains("--check-allocations"))
@@ -42,6 +46,12 @@ if (args is [RemoteQuestions.Argument, .. var rest])
 if (args.Contains("--read-path"))
 {
     ReadPath.Print(Console.Out);
+    return 0;
+}
+
+if (args.Contains("--stalls"))
+{
+    Stalls.Print(Console.Out);
     return 0;
 }
 

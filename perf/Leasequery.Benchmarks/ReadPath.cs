@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Akka.Actor;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -69,7 +70,7 @@ internal static unsafe partial class ReadPath
     {
         var gate = new AdmissionGate(1, TimeSpan.FromSeconds(1), TimeProvider.System);
         var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
-        var handler = new DatagramHandler(new IngressContext(settings, table, health, gate, gate), ActorRefs.Nobody,
+        var handler = new DatagramHandler(new IngressContext(settings, table, health, gate, gate, Touch.Always(TimeProvider.System)), ActorRefs.Nobody,
             ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, new DatagramCounters());
         var request = new LeasequeryRequest(First, Requestor.Address, 1, 0, DhcpMessageType.LeaseQuery, true,
             OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime,

@@ -2,6 +2,7 @@ using Akka.Actor;
 using BenchmarkDotNet.Attributes;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -59,8 +60,8 @@ public unsafe class TableRung : IRung, IDisposable
 
         var gate = new AdmissionGate(1, TimeSpan.FromSeconds(1), TimeProvider.System);
         var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
-        _handler = new DatagramHandler(new IngressContext(settings, _table, health, gate, gate), ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody,
-            ActorRefs.Nobody,            new DatagramCounters());
+        var context = new IngressContext(settings, _table, health, gate, gate, Touch.Always(TimeProvider.System));
+        _handler = new DatagramHandler(context, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, new DatagramCounters());
         if (FindHit() != LookUp.Found || FindMiss() != LookUp.Absent || AnswerQuery() == 0)
             throw new InvalidOperationException("the operations would measure something else than their names say");
     }

@@ -8,6 +8,7 @@ var root = new RootCommand("Puts load on a leasequery server, checks what it say
     new QueriesCommand(),
     new GleanCommand(),
     new MixedCommand(),
+    new OverloadCommand(),
 };
 root.HelpName = "leasequery-load";
 root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();

@@ -6,6 +6,7 @@ using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -47,35 +48,41 @@ public static class LeasequeryHosting
         services.AddSingleton<Readiness>();
         services.AddSingleton(provider => new StoreHealth(provider.GetRequiredService<TimeProvider>(), settings.Store.ProbeInterval,
             provider.GetRequiredService<ILogger<StoreHealth>>()));
+        services.AddSingleton<NodeStanding>();
+        services.AddSingleton(provider => new Touch(provider.GetRequiredService<TimeProvider>(),
+            settings.Cluster.IsClustered ? settings.Cluster.SilenceAfter : null));
+        services.AddSingleton<ClusterReporter>();
         return services.AddAkka(SystemName, (builder, provider) =>
         {
             builder
-                .AddHocon(settings.Config, HoconAddMode.Append)
-                .AddHocon(ShutdownPhases(settings.ShutdownTimeout), HoconAddMode.Prepend)
+                .AddHocon(AkkaConfig(settings), HoconAddMode.Append)
+                .AddHocon(ShutdownPhases(settings), HoconAddMode.Prepend)
                 .ConfigureLoggers(loggers =>
                 {
                     loggers.ClearLoggers();
                     loggers.AddLoggerFactory();
                 })
                 .WithClustering();
+            if (settings.Cluster is { IsClustered: true, Tls: { } tls })
+                builder.AddSetup(ClusterCertificates.Load(tls).Setup);
             configure(builder, provider);
             builder
                 .WithUpstream(settings)
                 .WithAddresses(settings)
                 .WithForwarding(settings)
                 .WithIngress(settings)
-                .AddStartup(JoinSelfWhenAlone);
+                .WithMembership(settings);
         });
     }
 
-    // A node without seeds is a cluster of one.
-    private static void JoinSelfWhenAlone(ActorSystem system, IActorRegistry registry)
-    {
-        var cluster = Akka.Cluster.Cluster.Get(system);
-        if (cluster.Settings.SeedNodes.IsEmpty)
-            cluster.Join(cluster.SelfAddress);
-    }
+    private static Config AkkaConfig(LeasequerySettings settings) => settings.Cluster.IsClustered
+        ? ClusterConfig.Whole(settings, NodeAddress.Of(settings.Cluster))
+        : settings.Config;
 
-    private static Config ShutdownPhases(TimeSpan timeout) => ConfigurationFactory.ParseString(
-        $"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceUnbind}.timeout = {timeout.TotalSeconds + 1} s");
+    private static Config ShutdownPhases(LeasequerySettings settings) => ConfigurationFactory.ParseString($$"""
+        akka.coordinated-shutdown.phases {
+          {{CoordinatedShutdown.PhaseBeforeServiceUnbind}}.timeout = {{settings.ShutdownGrace.TotalSeconds + 5}} s
+          {{CoordinatedShutdown.PhaseServiceUnbind}}.timeout = {{settings.ShutdownTimeout.TotalSeconds + 1}} s
+        }
+        """);
 }

@@ -1,18 +1,23 @@
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Stores;
 using Leasequery.Wire;
 
 namespace Leasequery.Actors;
 
-/// <summary>Whether this node should be sent queries, and if not, why.</summary>
-public sealed class Readiness(IngressStatus ingress, ShardProgress shards, StoreHealth store)
+/// <summary>
+/// Whether this node should be sent queries, and if not, why. What counts is whether another node would do better: what ails all
+/// of them alike, such as shards that are on their way to a new owner, must not take all of them out of a load balancer.
+/// </summary>
+public sealed class Readiness(IngressStatus ingress, ShardProgress shards, StoreHealth store, NodeStanding standing, Touch touch)
 {
     /// <summary>Done when the service answers everything that the store knows; failed when it cannot start.</summary>
     /// <returns>The endpoints that it listens on.</returns>
     public async Task<IReadOnlyList<Ipv4Endpoint>> WaitAsync(CancellationToken cancellation = default)
     {
         var endpoints = await ingress.Endpoints.WaitAsync(cancellation);
+        await standing.Joined.WaitAsync(cancellation);
         await shards.Completed.WaitAsync(cancellation);
         return endpoints;
     }
@@ -21,15 +26,43 @@ public sealed class Readiness(IngressStatus ingress, ShardProgress shards, Store
     public IReadOnlyList<string> Obstacles()
     {
         var obstacles = new List<string>();
-        if (!ingress.IsOpen)
+        if (ingress is { HasSockets: true, IsOpen: false })
             obstacles.Add("the sockets are not open");
-        if (!shards.IsComplete)
-            obstacles.Add($"{shards.Complete} of {shards.Shards} shards are loaded{(shards.Problem.Length > 0 ? $": {shards.Problem}" : "")}");
+        switch (standing.Current)
+        {
+            case Standing.Looking:
+                obstacles.Add("no cluster is found yet, and too few nodes to form one");
+                break;
+            case Standing.Joining:
+                obstacles.Add("the node joins its cluster");
+                break;
+            case Standing.Leaving:
+                obstacles.Add("the node hands over its shards and ends");
+                break;
+            case Standing.Member when !touch.Holds:
+                obstacles.Add($"no majority of the cluster was heard of for {touch.Silence.TotalSeconds:0} s: others may own its addresses by now");
+                break;
+        }
+
+        if (!shards.Completed.IsCompleted || shards.Complete * 2 <= shards.Shards)
+            obstacles.Add(LoadedShards());
         return obstacles;
     }
 
     /// <summary>
-    /// What is not as it should be, but does not keep the node from answering: without its store it still tells what it knows.
+    /// What is not as it should be, but does not keep the node from answering: without its store it still tells what it knows,
+    /// and without some of the shards what is in the others.
     /// </summary>
-    public IReadOnlyList<string> Impairments() => store.Failure is { } failure ? [$"the store takes no events: {failure}"] : [];
+    public IReadOnlyList<string> Impairments()
+    {
+        var impairments = new List<string>();
+        if (shards.Completed.IsCompleted && !shards.IsComplete && shards.Complete * 2 > shards.Shards)
+            impairments.Add(LoadedShards());
+        if (store.Failure is { } failure)
+            impairments.Add($"the store takes no events: {failure}");
+        return impairments;
+    }
+
+    private string LoadedShards() =>
+        $"{shards.Complete} of {shards.Shards} shards are loaded{(shards.Problem.Length > 0 ? $": {shards.Problem}" : "")}";
 }

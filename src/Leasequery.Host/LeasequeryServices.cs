@@ -1,11 +1,13 @@
 using Akka.Configuration;
 using Leasequery.Actors;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
 using Leasequery.Host.Monitoring;
 using Leasequery.Host.Persistence;
+using Leasequery.Host.Persistence.PostgreSql;
 using Leasequery.Host.Persistence.Sqlite;
 
 namespace Leasequery.Host;
@@ -14,7 +16,7 @@ namespace Leasequery.Host;
 public static class LeasequeryServices
 {
     /// <summary>
-    /// Adds all of the service: sockets, actors, the embedded store and the monitoring endpoint. It starts and stops with the host.
+    /// Adds all of the service: sockets, actors, the store and the monitoring endpoint. It starts and stops with the host.
     /// Wait for <see cref="Readiness.WaitAsync"/> of the host's services to know that it answers.
     /// </summary>
     /// <param name="services">The host's services.</param>
@@ -29,11 +31,12 @@ public static class LeasequeryServices
     public static IServiceCollection AddLeasequery(this IServiceCollection services, LeasequerySettings settings)
     {
         // Opened here and not by the container, so that a directory that cannot be used is said before anything starts.
-        var store = SqliteStore.Open(settings.Store);
-        services.AddSingleton<IJournalStore>(_ => store);
+        IJournalStore store = settings.Store.Kind == StoreKind.PostgreSql ? PostgreSqlStore.Open(settings.Store) : SqliteStore.Open(settings.Store);
+        services.AddSingleton(_ => store);
         services.AddSingleton<IBindingArchive>(_ => store);
         services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<IJournalStore>(), settings.Store.MaxBatch,
-            provider.GetRequiredService<StoreHealth>(), provider.GetRequiredService<LeasequeryMetrics>()));
+            provider.GetRequiredService<StoreHealth>(), provider.GetRequiredService<LeasequeryMetrics>(),
+            provider.GetRequiredService<Touch>()));
         services.AddSingleton<MonitoringEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitoringEndpoint>());
         return services.AddLeasequeryActors(settings, (akka, provider) =>

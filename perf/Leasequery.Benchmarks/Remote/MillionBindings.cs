@@ -1,3 +1,4 @@
+using Leasequery.Actors.Serialization;
 using Leasequery.Actors.Stores;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
@@ -11,17 +12,21 @@ internal sealed class MillionBindings : IBindingArchive
 
     public static readonly Ipv4Address First = Ipv4Address.Parse("10.0.0.0");
 
-    public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take,
+    public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
         CancellationToken stop) =>
         Task.Run(
             () =>
             {
                 var binding = Bind();
+                var serializer = new LeasequerySerializer(null!); // the system is for messages only
                 foreach (var range in ranges)
                 {
                     var last = Math.Min(range.Last.Value, First.Value + Count - 1);
                     for (var address = range.First.Value; address <= last; address++)
-                        take(binding with { Address = new Ipv4Address(address) }, 1);
+                    {
+                        var happened = new LeaseBound(binding with { Address = new Ipv4Address(address) });
+                        take(serializer.Manifest(happened), serializer.ToBinary(happened), 1);
+                    }
                 }
             },
             stop);

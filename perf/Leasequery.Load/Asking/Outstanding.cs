@@ -14,6 +14,11 @@ internal readonly record struct OpenQuery(Ipv4Address Address, long MeantAt);
 /// </summary>
 internal sealed class Outstanding
 {
+    /// <summary>
+    /// Never set in the transaction id of a query: whoever sends other messages beside sets it, and knows their replies.
+    /// </summary>
+    public const uint NotQuery = 0x8000_0000;
+
     private readonly OpenQuery[] _queries;
     private readonly uint[] _transactions;
     private readonly bool[] _isOpen;
@@ -34,7 +39,10 @@ internal sealed class Outstanding
     public int Count => _queries.Length - _free.Count;
 
     /// <summary>True when another one may be sent.</summary>
-    public bool HasRoom => _free.Count > 0;
+    public bool HasRoom => HasRoomFor(1);
+
+    /// <summary>True when so many more may be sent.</summary>
+    public bool HasRoomFor(int queries) => _free.Count >= queries;
 
     /// <summary>Takes a place, and returns the query's transaction id. There is room.</summary>
     public uint Add(in OpenQuery query)
@@ -43,10 +51,12 @@ internal sealed class Outstanding
         _queries[place] = query;
         _isOpen[place] = true;
         var uses = (_transactions[place] >> _placeBits) + 1;
-        return _transactions[place] = uses << _placeBits | (uint)place;
+        return _transactions[place] = (uses << _placeBits | (uint)place) & ~NotQuery;
     }
 
-    /// <summary>Frees the place of an answered query. False when none waits under this number: late, twice, never asked.</summary>
+    /// <summary>
+    /// Frees the place of an answered query. False when none waits under this number: late, twice, never asked.
+    /// </summary>
     public bool TryRemove(uint transaction, out OpenQuery query)
     {
         var place = (int)(transaction & (1u << _placeBits) - 1);

@@ -1,7 +1,6 @@
 using Leasequery.Load.Sockets;
 using Leasequery.Load.Traffic;
 using Leasequery.Wire;
-using Leasequery.Wire.Leasequeries;
 
 namespace Leasequery.Load.Asking;
 
@@ -13,20 +12,21 @@ namespace Leasequery.Load.Asking;
 /// <param name="addresses">What to ask.</param>
 /// <param name="judge">Judges the replies.</param>
 /// <param name="grants">What is sent beside the queries.</param>
-internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSource addresses, ReplyJudge judge,
-    IReadOnlyList<GrantStream> grants)
+/// <param name="observer">Told when counting begins and ends; null for nobody.</param>
+internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSource addresses, IReplyJudge judge,
+    IReadOnlyList<GrantStream> grants, ICountingObserver? observer = null)
 {
     private const long LongestWait = 10 * Nanoclock.PerMillisecond; // so that the end, time-outs and Ctrl-C are noticed
 
     private readonly Outstanding _outstanding = new(plan.Window);
     private readonly long _timeout = Nanoclock.Of(plan.Timeout);
-    private readonly LeasequeryRequest _query = new(default, port.Local.Address, 0, 0, plan.Dialect.QueryType(plan.DraftQuery),
-        HasParameterList: true,
-        OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime, DhcpOption.RelayAgentInformation),
-        WantsSourcePort: port.Local.Port != Ipv4Endpoint.ServerPort);
+    private readonly QueryTemplate _query = plan.Query(port.Local);
 
     private QueryTally _tally = new();
     private bool _hasMore = true;
+
+    /// <summary>What was counted so far; another thread that looks sees it a little late.</summary>
+    public QueryTally Tally => _tally;
 
     /// <summary>Asks until the time is over or all is asked, then waits for what is outstanding.</summary>
     /// <param name="progress">Shown the counts now and then.</param>
@@ -34,8 +34,11 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
     public QueryTally Run(Action<QueryTally> progress, CancellationToken cancellation)
     {
         Ask(plan.WarmUp, _ => { }, cancellation);
-        _tally = new QueryTally { Sent = _outstanding.Count }; // those that are on their way count
+        // What is on its way counts, and so do replies to what went beside, of which everything that is sent is told.
+        _tally = new QueryTally { Sent = _outstanding.Count, Acknowledged = _tally.Acknowledged };
+        observer?.Begin();
         Ask(plan.Duration, progress, cancellation);
+        observer?.End();
         Drain(cancellation);
         return _tally;
     }
@@ -44,13 +47,14 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
     {
         var start = Nanoclock.Now;
         var end = start + Nanoclock.Of(duration);
-        var pace = plan.Rate is { } rate ? new Pace(rate, start) : null;
+        var pace = plan.Rate is { } rate ? new Pace(rate / plan.Burst, start) : null;
         var nextSweep = start;
         var now = start;
         while (now < end && !IsDone && !cancellation.IsCancellationRequested)
         {
             foreach (var stream in grants)
                 stream.SendDue(port, now);
+            port.Flush();
             SendDue(pace, now);
             port.Flush();
             TakeReplies(WaitTime(pace, now));
@@ -77,21 +81,35 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
         _outstanding.RemoveOlder(long.MaxValue, _ => _tally.Lost++);
     }
 
+    // A burst is due as a whole, so its queries are meant for one time.
     private void SendDue(Pace? pace, long now)
     {
-        while (_hasMore && !port.IsFull && _outstanding.HasRoom && (pace is null || pace.NextAt <= now))
+        while (_hasMore && !port.IsFull && _outstanding.HasRoomFor(plan.Burst) && (pace is null || pace.NextAt <= now))
         {
-            if (!addresses.TryNext(out var address))
+            for (var i = 0; i < plan.Burst && _hasMore; i++)
             {
-                _hasMore = false;
-                return;
+                if (port.IsFull)
+                    port.Flush();
+                SendNext(pace?.NextAt ?? now);
             }
 
-            var transaction = _outstanding.Add(new OpenQuery(address, pace?.NextAt ?? now));
-            port.Add((_query with { Address = address, TransactionId = transaction }).Write(port.Next));
             pace?.Take();
-            _tally.Sent++;
         }
+    }
+
+    private void SendNext(long meantAt)
+    {
+        if (!addresses.TryNext(out var address))
+        {
+            _hasMore = false;
+            return;
+        }
+
+        var transaction = _outstanding.Add(new OpenQuery(address, meantAt));
+        port.Add(_query.Write(port.Next, address, transaction));
+        _tally.Sent++;
+        foreach (var stream in grants)
+            stream.OnQuery();
     }
 
     // 0 while there is something to send.
@@ -100,7 +118,7 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
         var next = now + LongestWait;
         foreach (var stream in grants)
             next = Math.Min(next, stream.NextAt);
-        if (_hasMore && _outstanding.HasRoom)
+        if (_hasMore && _outstanding.HasRoomFor(plan.Burst))
             next = Math.Min(next, pace?.NextAt ?? now);
         return next - now;
     }
@@ -113,10 +131,12 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
         {
             if (!DhcpPacket.TryParse(port.Datagram(i), out var packet, out _))
                 _tally.Garbled++;
-            else if (!_outstanding.TryRemove(packet.TransactionId, out var query))
-                _tally.Late++;
-            else
+            else if (_outstanding.TryRemove(packet.TransactionId, out var query))
                 _tally.Add(judge.Judge(query.Address, packet), now - query.MeantAt);
+            else if ((packet.TransactionId & Outstanding.NotQuery) != 0 && packet.MessageType == DhcpMessageType.Ack)
+                _tally.Acknowledged++;
+            else
+                _tally.Late++;
         }
     }
 }

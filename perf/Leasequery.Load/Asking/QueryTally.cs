@@ -21,6 +21,9 @@ internal sealed class QueryTally
     /// <summary>Replies to no query that waited: too late, or a second one.</summary>
     public long Late { get; set; }
 
+    /// <summary>DHCPACKs to the DHCPREQUESTs that went beside the queries.</summary>
+    public long Acknowledged { get; set; }
+
     /// <summary>Replies that are no DHCP message at all.</summary>
     public long Garbled { get; set; }
 
@@ -49,6 +52,22 @@ internal sealed class QueryTally
         _latencies.RecordValue(Math.Clamp(latency / Resolution, 0, Longest));
         if (verdict == Verdict.Right && FirstRightAt == 0)
             FirstRightAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>Adds what another socket counted at the same time.</summary>
+    public void Add(QueryTally other)
+    {
+        Sent += other.Sent;
+        Lost += other.Lost;
+        Late += other.Late;
+        Acknowledged += other.Acknowledged;
+        Garbled += other.Garbled;
+        Seconds = Math.Max(Seconds, other.Seconds);
+        for (var i = 0; i < _verdicts.Length; i++)
+            _verdicts[i] += other._verdicts[i];
+        _latencies.Add(other._latencies);
+        if (FirstRightAt == 0 || other.FirstRightAt != 0 && other.FirstRightAt < FirstRightAt)
+            FirstRightAt = other.FirstRightAt;
     }
 
     /// <summary>The latency in milliseconds that this share of the queries did not exceed.</summary>

@@ -23,13 +23,22 @@ internal enum Verdict
     OtherLocation,
 }
 
-/// <summary>
-/// Judges replies: that each belongs to its query and, with <paramref name="knowsBindings"/>, that it tells the subscriber and
-/// location of <see cref="Subscriber"/>.
-/// </summary>
-internal class ReplyJudge(LeasequeryDialect dialect, bool knowsBindings)
+/// <summary>Judges replies.</summary>
+internal interface IReplyJudge
 {
-    /// <summary>Judges one.</summary>
+    /// <summary>Judges one that has the transaction id of a query that waits.</summary>
+    /// <param name="asked">The address of the query.</param>
+    /// <param name="packet">The reply.</param>
+    Verdict Judge(Ipv4Address asked, DhcpPacket packet);
+}
+
+/// <summary>
+/// Judges replies of a leasequery server: that each belongs to its query and, with <paramref name="knowsBindings"/>, that it
+/// tells the subscriber and location of <see cref="Subscriber"/>.
+/// </summary>
+internal class ReplyJudge(LeasequeryDialect dialect, bool knowsBindings) : IReplyJudge
+{
+    /// <inheritdoc/>
     public Verdict Judge(Ipv4Address asked, DhcpPacket packet)
     {
         if (packet.ClientAddress != asked || !LeasequeryReplyView.TryRead(packet, dialect, out var reply))

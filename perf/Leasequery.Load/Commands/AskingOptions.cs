@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Leasequery.Load.Asking;
+using Leasequery.Load.Sockets;
 using Leasequery.Load.Traffic;
+using Leasequery.Load.Watching;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 
@@ -36,6 +38,33 @@ internal sealed class AskingOptions
         Description = "Paces: sends this many queries a second whatever comes back; latency counts from when each was due.",
         CustomParser = Input.Rate,
     };
+
+    /// <summary>--burst.</summary>
+    public Option<int> Burst { get; } = new("--burst")
+    {
+        HelpName = "N",
+        Description = $"Asks in bursts of N, each one send with segments (UDP_SEGMENT): 1 to {PortOptions.MostSegments}.",
+        CustomParser = Input.Number(1, PortOptions.MostSegments),
+        DefaultValueFactory = _ => 1,
+    };
+
+    /// <summary>--gro.</summary>
+    public Option<bool> Gro { get; } = new("--gro")
+    {
+        Description = "Takes runs of answers in one piece (UDP_GRO).",
+    };
+
+    /// <summary>--cpu.</summary>
+    public Option<int[]> Processors { get; } = new("--cpu")
+    {
+        HelpName = "LIST",
+        Description = "Keeps the threads that ask on these processors, such as 1 or 0,1.",
+        CustomParser = Input.Processors,
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>--pid.</summary>
+    public Option<int?> Server { get; } = ServiceOptions.Process();
 
     /// <summary>--duration.</summary>
     public Option<TimeSpan> Duration { get; } = new("--duration", "-d")
@@ -76,7 +105,7 @@ internal sealed class AskingOptions
     /// <summary>--verify.</summary>
     public Option<bool> Verify { get; } = new("--verify")
     {
-        Description = "Every address was loaded by 'glean': checks device and option 82 of each answer.",
+        Description = "Every address was loaded by 'glean' or leasequery-fill: checks device and option 82 of each answer.",
     };
 
     /// <summary>--seed.</summary>
@@ -89,13 +118,25 @@ internal sealed class AskingOptions
     };
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [Pattern, Window, Rate, Duration, WarmUp, Timeout, Verify, DraftQuery, Seed];
+    public IEnumerable<Option> All =>
+        [Pattern, Window, Rate, Burst, Gro, Duration, WarmUp, Timeout, Verify, DraftQuery, Seed, Processors, Server];
 
     /// <summary>How to ask, as it was typed.</summary>
     public QueryPlan Plan(LoadContext context)
     {
         var rate = context.Value(Rate);
         var window = rate is null ? context.Value(Window) : WindowOfPace;
-        return new QueryPlan(context.Dialect, (DhcpMessageType)context.Value(DraftQuery), window, rate, context.Value(Timeout), context.Value(WarmUp), context.Value(Duration));
+        var burst = context.Value(Burst);
+        if (burst > window)
+            throw new LoadFailedException(ExitCodes.Usage, $"--burst {burst}: more than --window {window} may be on their way");
+        return new QueryPlan(context.Dialect, (DhcpMessageType)context.Value(DraftQuery), window, rate, context.Value(Timeout),
+            context.Value(WarmUp), context.Value(Duration), Burst: burst);
     }
+
+    /// <summary>Opens a socket.</summary>
+    public DatagramPort Open(LoadContext context) => context.Open(context.Value(Burst), context.Value(Gro));
+
+    /// <summary>Measures what answers cost.</summary>
+    public CostMeter Meter(LoadContext context) =>
+        new(context.Value(Server) is { } id ? ServerProcess.Find(id) : null);
 }

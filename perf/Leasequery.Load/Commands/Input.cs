@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Leasequery.Load.Sockets;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 
@@ -51,6 +52,33 @@ internal static class Input
         return number;
     };
 
+    /// <summary>Numbers of processors, with commas between them.</summary>
+    public static int[] Processors(ArgumentResult typed)
+    {
+        var numbers = new List<int>();
+        foreach (var word in Text(typed).Split(','))
+        {
+            if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= Processor.Last)
+                numbers.Add(number);
+            else
+                typed.AddError($"'{word}' in '{Text(typed)}' is not the number of a processor such as 0");
+        }
+
+        return [.. numbers];
+    }
+
+    /// <summary>Three parts of a mix: queries, renewals, new bindings.</summary>
+    public static Mix? Mix(ArgumentResult typed)
+    {
+        var parts = Text(typed).Split(':');
+        var numbers = parts.Select(part => double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var number) ? number : -1).ToArray();
+        if (numbers.Length == 3 && numbers[0] > 0 && numbers.All(number => number >= 0))
+            return new Mix(numbers[1] / numbers[0], numbers[2] / numbers[0]);
+        typed.AddError($"'{Text(typed)}' is not queries:renewals:new bindings such as 90:8:2");
+        return null;
+    }
+
     /// <summary>A rate: a number above 0.</summary>
     public static double? Rate(ArgumentResult typed)
     {
@@ -82,3 +110,8 @@ internal static class Input
 
     private static string Text(ArgumentResult typed) => typed.Tokens[0].Value;
 }
+
+/// <summary>What goes beside each query.</summary>
+/// <param name="Renewals">Renewals.</param>
+/// <param name="NewBindings">Bindings of new addresses.</param>
+internal sealed record Mix(double Renewals, double NewBindings);

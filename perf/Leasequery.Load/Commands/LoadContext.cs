@@ -25,25 +25,42 @@ internal sealed class LoadContext(ParseResult typed, TargetOptions target)
     /// <summary>The grants that are sent.</summary>
     public LeaseGrant Grant => new(typed.GetValue(target.From).Address, LeaseSeconds);
 
+    /// <summary>The DHCPREQUESTs that are sent where there is a DHCP server.</summary>
+    public LeaseRequest Request => new(typed.GetValue(target.From).Address);
+
     /// <summary>The addresses that were named.</summary>
+    /// <exception cref="LoadFailedException">The prefix has fewer.</exception>
     public AddressRange Range
     {
         get
         {
-            var prefix = typed.GetValue(target.Range);
-            return new AddressRange(prefix.First, (int)Math.Min((ulong)typed.GetValue(target.Count), prefix.Count));
+            var (prefix, count) = (typed.GetValue(target.Range), typed.GetValue(target.Count));
+            return (ulong)count <= prefix.Count
+                ? new AddressRange(prefix.First, count)
+                : throw new LoadFailedException(ExitCodes.Usage,
+                    $"--count {count}: {prefix} has {prefix.Count} addresses; see --range");
         }
     }
 
     /// <summary>The value of a command's own option.</summary>
     public T Value<T>(Option<T> option) => typed.GetValue(option)!;
 
-    /// <summary>Opens the socket.</summary>
-    public DatagramPort Open()
+    /// <summary>Opens a socket.</summary>
+    /// <param name="segments">Equal datagrams in one send; 1 for none.</param>
+    /// <param name="joins">Takes what the kernel has joined.</param>
+    public DatagramPort Open(int segments = 1, bool joins = false)
     {
         var server = typed.GetRequiredValue(target.Server);
         CheckIsHere(server.Address.ToString());
-        return DatagramPort.Open(typed.GetValue(target.From), server);
+        return DatagramPort.Open(new PortOptions(typed.GetValue(target.From), server, segments, joins));
+    }
+
+    /// <summary>Complains when several sockets would want one port.</summary>
+    public void CheckSockets(int count)
+    {
+        if (count > 1 && typed.GetValue(target.From).Port != 0)
+            throw new LoadFailedException(ExitCodes.Usage,
+                $"--sockets {count}: each needs a port of its own, so --from takes none");
     }
 
     /// <summary>Starts to watch the service's metrics.</summary>
@@ -57,6 +74,7 @@ internal sealed class LoadContext(ParseResult typed, TargetOptions target)
     {
         var isHere = Ipv4Address.TryParse(host, out var address) && Here.Contains(address);
         if (!isHere && !typed.GetValue(target.AllowRemote))
-            throw new LoadFailedException(ExitCodes.Usage, $"{host} is not on this machine: to load a network say --allow-remote");
+            throw new LoadFailedException(ExitCodes.Usage,
+                $"{host} is not on this machine: to load a network say --allow-remote");
     }
 }

@@ -26,21 +26,35 @@ internal sealed class MixedCommand : LoadCommand
         CustomParser = Input.Rate,
     };
 
+    private readonly Option<Mix?> _mix = new("--mix")
+    {
+        HelpName = "Q:R:N",
+        Description = "The same as a ratio of queries, renewals and new bindings, at whatever speed queries go.",
+        CustomParser = Input.Mix,
+    };
+
+    private readonly Option<bool> _requests = new("--requests")
+    {
+        Description = "The server is a DHCP server: sends DHCPREQUESTs instead of DHCPACKs and counts its DHCPACKs; no metrics.",
+    };
+
     /// <summary>Puts the command together.</summary>
     public MixedCommand()
         : base("mixed", "Asks as 'queries' does while bindings are made and renewed at an even pace.")
     {
-        foreach (var option in _asking.All.Concat([_renewals, _newBindings, _metrics]))
+        foreach (var option in _asking.All.Concat([_renewals, _newBindings, _mix, _requests, _metrics]))
             Add(option);
     }
 
     /// <inheritdoc/>
     public override string Examples => """
-        Load the range with 'glean' first; then --verify holds for it.
+        Load the range with 'glean' or leasequery-fill first; then --verify holds for it.
 
         Examples:
           leasequery-load mixed 127.0.0.1:6767 --rate 40000 --renewals 2000 --verify
           leasequery-load mixed 127.0.0.1:6767 --window 64 --renewals 1000 --new 200 --duration 30
+          leasequery-load mixed 127.0.0.1:6767 --window 64 --mix 90:8:2
+          leasequery-load mixed 10.0.0.2 --from 10.0.0.1:67 --rate 10000 --renewals 2000 --requests --allow-remote
 
         Exit codes:
           0    every answer was right
@@ -52,33 +66,44 @@ internal sealed class MixedCommand : LoadCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(LoadContext context, CancellationToken cancellation)
     {
-        using var port = context.Open();
-        using var service = await context.WatchAsync(context.Value(_metrics)!, cancellation);
+        using var port = _asking.Open(context);
+        using var service = context.Value(_requests) ? null : await context.WatchAsync(context.Value(_metrics)!, cancellation);
         using var progress = new Progress();
         var plan = _asking.Plan(context);
+        var meter = _asking.Meter(context);
         var addresses = AddressPattern.Create(context.Value(_asking.Pattern), context.Range, context.Value(_asking.Seed));
         var judge = new ReplyJudge(plan.Dialect, context.Value(_asking.Verify));
         var streams = Streams(context);
-        var before = service.Counts;
-        var tally = new QueryLoop(port, plan, addresses, judge, streams).Run(progress.Show, cancellation);
+        var before = service?.Counts ?? default;
+        var loop = new QueryLoop(port, plan, addresses, judge, streams, meter);
+        var tally = new QueryRun([loop], context.Value(_asking.Processors)).Run(progress.Show, cancellation);
         progress.Dispose();
-        await Task.Delay(ServiceWatch.Age, cancellation);
-        context.Report.Add(QueryFigures.Of(tally, port.Refused));
-        context.Report.Add(StreamFigures.Of(streams.Sum(stream => stream.Sent), service.Counts - before));
+        context.Report.Add(QueryFigures.Of(tally, port.Refused, meter));
+        var sent = streams.Sum(stream => stream.Sent);
+        if (service is not null)
+            await Task.Delay(ServiceWatch.Age, cancellation);
+        context.Report.Add(service is null ? StreamFigures.Of(sent, tally) : StreamFigures.Of(sent, service.Counts - before));
         context.Report.Write();
         return tally.Answered > 0 && tally.Wrong == 0 ? ExitCodes.Ok : ExitCodes.NotRight;
     }
 
     private List<GrantStream> Streams(LoadContext context)
     {
-        var range = context.Range;
+        var (range, mix) = (context.Range, context.Value(_mix));
+        if (mix is not null && (context.Value(_renewals) ?? context.Value(_newBindings)) is not null)
+            throw new LoadFailedException(ExitCodes.Usage, "--mix says what --renewals and --new say: leave those out");
         var behind = new AddressRange(range[range.Count], range.Count);
-        var transaction = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds() << 8;
+        ILeaseMessage message = context.Value(_requests) ? context.Request : context.Grant;
         var streams = new List<GrantStream>();
-        if (context.Value(_renewals) is { } renewals)
-            streams.Add(new GrantStream(context.Grant, AddressPattern.Create("scan", range, 0), renewals, transaction));
-        if (context.Value(_newBindings) is { } bindings)
-            streams.Add(new GrantStream(context.Grant, AddressPattern.Create("scan", behind, 0), bindings, transaction));
+        void Add(AddressRange addresses, double? perSecond, double? perQuery)
+        {
+            IPace? pace = perSecond is { } rate ? new Pace(rate, Nanoclock.Now) : perQuery > 0 ? new Ratio(perQuery.Value) : null;
+            if (pace is not null)
+                streams.Add(new GrantStream(message, AddressPattern.Create("scan", addresses, 0), pace));
+        }
+
+        Add(range, context.Value(_renewals), mix?.Renewals);
+        Add(behind, context.Value(_newBindings), mix?.NewBindings);
         return streams;
     }
 }

@@ -16,4 +16,12 @@ internal static class ServiceOptions
         CustomParser = Input.Url,
         DefaultValueFactory = _ => new Uri(DefaultMetrics),
     };
+
+    /// <summary>--pid.</summary>
+    public static Option<int?> Process() => new("--pid")
+    {
+        HelpName = "PID",
+        Description = "The server's process: tells its processor time for each answer, and its memory.",
+        CustomParser = typed => Input.Number(1, int.MaxValue)(typed),
+    };
 }

@@ -6,7 +6,7 @@ namespace Leasequery.Load.Gleaning;
 /// Keeps reading a service's /metrics, as the only one who can tell what it has stored: a gleaned message gets no answer. The
 /// service's exporter renews its text three times a second, so the counts are up to that old.
 /// </summary>
-internal sealed class ServiceWatch : IDisposable
+internal sealed class ServiceWatch : IServiceCounts, IDisposable
 {
     /// <summary>How old the counts may be.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromMilliseconds(500);

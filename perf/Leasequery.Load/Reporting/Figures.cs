@@ -1,5 +1,7 @@
 using Leasequery.Load.Asking;
 using Leasequery.Load.Gleaning;
+using Leasequery.Load.Overloading;
+using Leasequery.Load.Watching;
 
 namespace Leasequery.Load.Reporting;
 
@@ -13,7 +15,7 @@ internal static class QueryFigures
 {
     private static readonly double[] Percentiles = [50, 90, 99, 99.9, 100];
 
-    public static Figures Of(QueryTally tally, long refused) => new("queries",
+    public static Figures Of(QueryTally tally, long refused, CostMeter cost) => new("queries",
     [
         ("sent", tally.Sent),
         ("answered", tally.Answered),
@@ -26,6 +28,10 @@ internal static class QueryFigures
             .Select(verdict => ($"wrong: {verdict}", (double)tally.Count(verdict))),
         ("refused", refused),
         ("first right answer, unix ms", tally.FirstRightAt),
+        .. cost.KnowsServer
+            ? [("server cpu ns/answer", cost.ServerPer(tally.Answered)), ("server processors busy", cost.ServerProcessors)]
+            : Array.Empty<(string, double)>(),
+        ("generator cpu ns/answer", cost.SelfPer(tally.Answered)),
     ]);
 }
 
@@ -47,11 +53,41 @@ internal static class GleanFigures
 /// <summary>The figures of what went beside queries.</summary>
 internal static class StreamFigures
 {
+    /// <summary>DHCPREQUESTs to a DHCP server.</summary>
+    public static Figures Of(long sent, QueryTally tally) => new("beside the queries",
+    [
+        ("sent", sent),
+        ("acknowledged", tally.Acknowledged),
+    ]);
+
     public static Figures Of(long sent, ServiceCounts counts) => new("beside the queries",
     [
         ("sent", sent),
         ("stored", counts.Stored),
         ("gleaned", counts.Gleaned),
         ("dropped by the service", counts.Dropped),
+    ]);
+}
+
+/// <summary>The figures of an overload.</summary>
+internal static class OverloadFigures
+{
+    private const double MiB = 1 << 20;
+
+    public static Figures Of(OverloadResult result) => new("overload",
+    [
+        ("full rate, stored/s", result.FullRate),
+        ("seconds", result.Seconds),
+        ("sent/s", result.Sent / result.Seconds),
+        ("stored/s", result.Counts.Stored / result.Seconds),
+        ("shed", result.Counts.Shed),
+        ("lost before the service", result.LostOnTheWay),
+        ("not stored", result.Counts.NotStored),
+        ("recovery failures", result.Counts.RecoveryFailures),
+        ("memory before, MiB", result.MemoryBefore / MiB),
+        ("memory after half, MiB", result.MemoryHalf / MiB),
+        ("memory at the end, MiB", result.MemoryAfter / MiB),
+        .. result.RecoverySeconds is { } seconds ? [("full rate again after, s", seconds)] : Array.Empty<(string, double)>(),
+        ("stored/s then", result.RecoveryRate),
     ]);
 }

@@ -21,6 +21,13 @@ internal sealed class Progress : IDisposable
     /// <summary>Shows how loading goes.</summary>
     public void Show(int round, long stored, long all) => Draw(() => $"round {round}: {stored:N0} of {all:N0} stored");
 
+    /// <summary>Shows what is being done.</summary>
+    public void Show(string what)
+    {
+        _next = 0; // a new phase is shown at once
+        Draw(() => what);
+    }
+
     /// <summary>Takes the line away.</summary>
     public void Dispose()
     {

@@ -7,41 +7,24 @@ using Leasequery.Wire;
 namespace Leasequery.Load.Sockets;
 
 /// <summary>
-/// A UDP socket towards one server that sends and takes up to <see cref="BatchSize"/> datagrams in one system call, so that the
-/// generator costs less than what it measures. Connected, so that the kernel tells when nobody listens there. One thread uses it.
+/// A UDP socket towards one server that sends and takes many datagrams in one system call, so that the generator costs less than
+/// what it measures. Connected, so that the kernel tells when nobody listens there. One thread uses it.
 /// </summary>
 internal sealed unsafe class DatagramPort : IDisposable
 {
-    /// <summary>Datagrams in one system call.</summary>
-    public const int BatchSize = 64;
-
-    private const int BufferSize = 2048;
     private const int KernelBuffer = 4 << 20;
     private const long TicksInSecond = 1_000_000_000; // of struct timespec
 
     private readonly Socket _socket;
-    private readonly byte* _outgoing = (byte*)NativeMemory.AllocZeroed(BatchSize, BufferSize);
-    private readonly byte* _incoming = (byte*)NativeMemory.AllocZeroed(BatchSize, BufferSize);
-    private readonly Libc.Buffer* _buffers = (Libc.Buffer*)NativeMemory.AllocZeroed(2 * BatchSize, (nuint)sizeof(Libc.Buffer));
-    private readonly Libc.MessageHeader* _sending =
-        (Libc.MessageHeader*)NativeMemory.AllocZeroed(BatchSize, (nuint)sizeof(Libc.MessageHeader));
+    private readonly SendQueue _sending;
+    private readonly ReceiveQueue _taking;
 
-    private readonly Libc.MessageHeader* _taking =
-        (Libc.MessageHeader*)NativeMemory.AllocZeroed(BatchSize, (nuint)sizeof(Libc.MessageHeader));
-
-    private int _count;
-
-    private DatagramPort(Socket socket)
+    private DatagramPort(Socket socket, PortOptions options)
     {
         _socket = socket;
+        _sending = new SendQueue(options.Segments);
+        _taking = new ReceiveQueue(options.Joins);
         Local = Endpoint(socket.LocalEndPoint!);
-        for (var i = 0; i < BatchSize; i++)
-        {
-            _buffers[i] = new Libc.Buffer { Start = _outgoing + i * BufferSize };
-            _buffers[BatchSize + i] = new Libc.Buffer { Start = _incoming + i * BufferSize, Length = BufferSize };
-            _sending[i] = new Libc.MessageHeader { Buffers = _buffers + i, BufferCount = 1 };
-            _taking[i] = new Libc.MessageHeader { Buffers = _buffers + BatchSize + i, BufferCount = 1 };
-        }
     }
 
     /// <summary>Our end.</summary>
@@ -51,16 +34,15 @@ internal sealed unsafe class DatagramPort : IDisposable
     public long Refused { get; private set; }
 
     /// <summary>True when the batch has to be sent before more is written.</summary>
-    public bool IsFull => _count == BatchSize;
+    public bool IsFull => _sending.IsFull;
 
     /// <summary>Where the next datagram is written.</summary>
-    public Span<byte> Next => new(_outgoing + _count * BufferSize, BufferSize);
+    public Span<byte> Next => _sending.Next;
 
     /// <summary>Opens a socket.</summary>
-    /// <param name="local">Our end; port 0 for any.</param>
-    /// <param name="server">The server.</param>
-    /// <exception cref="LoadFailedException">There is no such address here, or the port is taken.</exception>
-    public static DatagramPort Open(Ipv4Endpoint local, Ipv4Endpoint server)
+    /// <exception cref="LoadFailedException">There is no such address here, the port is taken, or the kernel lacks
+    /// something.</exception>
+    public static DatagramPort Open(PortOptions options)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
         {
@@ -69,31 +51,41 @@ internal sealed unsafe class DatagramPort : IDisposable
         };
         try
         {
-            socket.Bind(Endpoint(local));
-            socket.Connect(Endpoint(server));
-            return new DatagramPort(socket);
+            TryForceBuffer(socket);
+            socket.Bind(Endpoint(options.Local));
+            socket.Connect(Endpoint(options.Server));
+            if (options.Segments > 1)
+                Set(socket, Libc.UdpSegment, 0, "UDP_SEGMENT: leave --burst out"); // 0 for none until a send names a size
+            if (options.Joins)
+                Set(socket, Libc.UdpJoin, 1, "UDP_GRO: leave --gro out");
+            return new DatagramPort(socket, options);
         }
         catch (SocketException cause)
         {
             socket.Dispose();
-            var message = $"cannot send from {local} to {server} ({cause.Message})";
+            var message = $"cannot send from {options.Local} to {options.Server} ({cause.Message})";
             throw new LoadFailedException(ExitCodes.Unavailable, message, cause);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
     /// <summary>Puts the datagram that was written into the batch.</summary>
-    public void Add(int length) => _buffers[_count++].Length = length;
+    public void Add(int length) => _sending.Add(length);
 
     /// <summary>
     /// Sends the batch. What the kernel refuses is left out and shows as lost. Ends, because each call sends or skips at least
-    /// one datagram, or was interrupted.
+    /// one message, or was interrupted.
     /// </summary>
     public void Flush()
     {
         var next = 0;
-        while (next < _count)
+        while (next < _sending.Count)
         {
-            var sent = Libc.SendMany(Handle, _sending + next, (uint)(_count - next), 0);
+            var sent = Libc.SendMany(Handle, _sending.Headers + next, (uint)(_sending.Count - next), 0);
             if (sent > 0)
             {
                 next += sent;
@@ -105,38 +97,40 @@ internal sealed unsafe class DatagramPort : IDisposable
             next += error == Libc.Interrupted ? 0 : 1;
         }
 
-        _count = 0;
+        _sending.Clear();
     }
 
     /// <summary>Takes what came, and waits for it if need be; 0 when nothing came in time.</summary>
     public int Receive(long waitNanoseconds)
     {
-        if (waitNanoseconds > 0 && !WaitFor(waitNanoseconds))
-            return 0;
-        var count = Libc.ReceiveMany(Handle, _taking, BatchSize, Libc.DontWait, null);
-        if (count >= 0)
-            return count;
-        var error = Marshal.GetLastPInvokeError();
-        Refused += error == Libc.ConnectionRefused ? 1 : 0;
-        return error is Libc.Again or Libc.Interrupted or Libc.ConnectionRefused
-            ? 0
-            : throw new IOException($"receiving: {Marshal.GetPInvokeErrorMessage(error)}");
+        if (Take() || waitNanoseconds <= 0 || !WaitFor(waitNanoseconds))
+            return _taking.Count;
+        Take();
+        return _taking.Count;
     }
 
     /// <summary>A datagram that came.</summary>
-    public ReadOnlySpan<byte> Datagram(int index) => new(_incoming + index * BufferSize, (int)_taking[index].Length);
+    public ReadOnlySpan<byte> Datagram(int index) => _taking[index];
 
     public void Dispose()
     {
         _socket.Dispose();
-        NativeMemory.Free(_outgoing);
-        NativeMemory.Free(_incoming);
-        NativeMemory.Free(_buffers);
-        NativeMemory.Free(_sending);
-        NativeMemory.Free(_taking);
+        _sending.Dispose();
+        _taking.Dispose();
     }
 
     private int Handle => (int)_socket.SafeHandle.DangerousGetHandle();
+
+    private bool Take()
+    {
+        if (_taking.TryTake(Handle))
+            return true;
+        var error = Marshal.GetLastPInvokeError();
+        Refused += error == Libc.ConnectionRefused ? 1 : 0;
+        return error is Libc.Again or Libc.Interrupted or Libc.ConnectionRefused
+            ? false
+            : throw new IOException($"receiving: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
 
     private bool WaitFor(long nanoseconds)
     {
@@ -147,6 +141,31 @@ internal sealed unsafe class DatagramPort : IDisposable
             Nanoseconds = (nint)(nanoseconds % TicksInSecond),
         };
         return Libc.Poll(&descriptor, 1, &timeout, null) > 0;
+    }
+
+    // Root may go beyond net.core.rmem_max; for everybody else the capped size has to do.
+    private static void TryForceBuffer(Socket socket)
+    {
+        try
+        {
+            socket.SetRawSocketOption(Libc.SocketLevel, Libc.ReceiveBufferForce, BitConverter.GetBytes(KernelBuffer));
+        }
+        catch (SocketException)
+        {
+            // not root
+        }
+    }
+
+    private static void Set(Socket socket, int option, int value, string missing)
+    {
+        try
+        {
+            socket.SetRawSocketOption(Libc.UdpLevel, option, BitConverter.GetBytes(value));
+        }
+        catch (SocketException cause)
+        {
+            throw new LoadFailedException(ExitCodes.Unavailable, $"this kernel has no {missing}", cause);
+        }
     }
 
     private static IPEndPoint Endpoint(Ipv4Endpoint endpoint) => new(IPAddress.Parse(endpoint.Address.ToString()), endpoint.Port);

@@ -15,11 +15,16 @@ internal static class AddressPattern
     public static readonly string[] Names = ["uniform", "zipf", "scan"];
 
     /// <summary>A pattern by its name. The same seed gives the same addresses.</summary>
-    public static IAddressSource Create(string name, AddressRange range, int seed) => name switch
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="range">The addresses.</param>
+    /// <param name="seed">Of the random ones.</param>
+    /// <param name="part">Which of several that go on at the same time: scans start in different places.</param>
+    /// <param name="parts">How many go on at the same time.</param>
+    public static IAddressSource Create(string name, AddressRange range, int seed, int part = 0, int parts = 1) => name switch
     {
         "uniform" => new Uniform(range, new Random(seed)),
         "zipf" => new Zipf(range, new Random(seed)),
-        "scan" => new Scan(range),
+        "scan" => new Scan(range, (int)((long)range.Count * part / parts)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such pattern"),
     };
 
@@ -48,9 +53,9 @@ internal static class AddressPattern
         }
     }
 
-    private sealed class Scan(AddressRange range) : IAddressSource
+    private sealed class Scan(AddressRange range, int first) : IAddressSource
     {
-        private int _next;
+        private int _next = first;
 
         public bool TryNext(out Ipv4Address address)
         {

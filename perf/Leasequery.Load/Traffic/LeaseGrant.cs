@@ -5,12 +5,9 @@ namespace Leasequery.Load.Traffic;
 /// <summary>The DHCPACK that a relay would pass on: subscriber, location, times and two options that are kept.</summary>
 /// <param name="Relay">giaddr.</param>
 /// <param name="LeaseSeconds">Option 51.</param>
-internal sealed record LeaseGrant(Ipv4Address Relay, uint LeaseSeconds)
+internal sealed record LeaseGrant(Ipv4Address Relay, uint LeaseSeconds) : ILeaseMessage
 {
-    /// <summary>Writes the message and returns its length.</summary>
-    /// <param name="message">Room for it.</param>
-    /// <param name="address">The address that is leased.</param>
-    /// <param name="transaction">xid; the same one again is a copy, another one is a renewal.</param>
+    /// <inheritdoc/>
     public int Write(Span<byte> message, Ipv4Address address, uint transaction)
     {
         Span<byte> location = stackalloc byte[Subscriber.LocationSize];

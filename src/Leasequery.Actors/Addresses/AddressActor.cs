@@ -37,7 +37,7 @@ internal sealed class AddressActor : UntypedPersistentActor
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromMinutes(3);
 
     // Questions that wait for one answer of the servers. Who is not in line asks again, as one does over UDP.
-    private const int LongestLine = 1000;
+    private const int LongestLine = 20_000;
 
     private readonly Ipv4Address _address;
     private readonly AddressContext _context;

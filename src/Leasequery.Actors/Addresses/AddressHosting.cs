@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Leasequery.Actors.Forwarding;
@@ -25,28 +24,34 @@ internal static class AddressHosting
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(3);
 
     public static AkkaConfigurationBuilder WithAddresses(this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
-        .WithShardRegion<AddressRegion>(
-            TypeName,
-            (_, registry, services) => EntityProps(
-                new AddressContext(services.GetService<LocationTable>(), services.GetService<LeasequeryMetrics>(),
-                    services.GetService<TimeProvider>(), settings.Upstream, registry.Get<UpstreamActor>(), settings.PassivateAfter,
-                    settings.MaxResidentActors),
-                services.GetService<IBindingArchive>(),
-                settings.Networks),
-            new AddressRouting(new ShardMap(settings.Shards)),
-            new ShardOptions
-            {
-                StateStoreMode = StateStoreMode.DData,
-                RememberEntities = false,
-                PassivateIdleEntityAfter = settings.PassivateAfter,
-                HandOffStopMessage = Leave.Instance, // sharding sends it to idle entities, too
-                Role = "address",
-            })
+        .WithActors((system, registry, services) =>
+        {
+            var sharding = ClusterSharding.Get(system);
+            var options = ClusterShardingSettings.Create(system)
+                .WithRole(NodeRoleNames.Address)
+                .WithStateStoreMode(StateStoreMode.DData)
+                .WithRememberEntities(false)
+                .WithPassivateIdleAfter(settings.PassivateAfter);
+            // On a node that owns no addresses this is a proxy, which finds those who do.
+            registry.Register<AddressRegion>(sharding.Start(
+                TypeName,
+                EntityProps(
+                    new AddressContext(services.GetService<LocationTable>(), services.GetService<LeasequeryMetrics>(),
+                        services.GetService<TimeProvider>(), settings.Upstream, registry.Get<UpstreamActor>(), settings.PassivateAfter,
+                        settings.MaxResidentActors),
+                    services.GetService<IBindingArchive>(),
+                    settings.Networks),
+                options,
+                new AddressRouting(new ShardMap(settings.Shards)),
+                new CarefulAllocation(sharding.DefaultShardAllocationStrategy(options), services.GetService<StoreHealth>()),
+                Leave.Instance)); // sharding sends it to idle entities, too
+        })
         .WithActors((system, registry, services) =>
         {
             var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
-                ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(), settings.PassivateAfter),
+                ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(), settings.PassivateAfter,
+                    services.GetService<TimeProvider>()),
                 "shard-opener");
             Akka.Cluster.Cluster.Get(system).Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>

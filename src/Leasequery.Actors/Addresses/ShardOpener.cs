@@ -12,25 +12,35 @@ namespace Leasequery.Actors.Addresses;
 /// </summary>
 internal sealed class ShardOpener : UntypedActor, IWithTimers
 {
+    /// <summary>A shard whose owner was not heard of for so long counts as lost until it is.</summary>
+    public static readonly TimeSpan OwnerLimit = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan StartInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestKeepInterval = TimeSpan.FromSeconds(1);
 
     private readonly IActorRef _addresses;
     private readonly ShardProgress _progress;
     private readonly ShardOwners _owners;
+    private readonly TimeProvider _clock;
     private readonly TimeSpan _keepInterval;
+    private readonly long[] _openedAt;
 
-    public ShardOpener(IActorRef addresses, ShardProgress progress, ShardOwners owners, TimeSpan passivateAfter)
+    public ShardOpener(IActorRef addresses, ShardProgress progress, ShardOwners owners, TimeSpan passivateAfter, TimeProvider clock)
     {
         _owners = owners;
         _addresses = addresses;
         _progress = progress;
-        _keepInterval = passivateAfter / 3;
+        _clock = clock;
+        _keepInterval = passivateAfter / 3 < LongestKeepInterval ? passivateAfter / 3 : LongestKeepInterval;
+        _openedAt = new long[progress.Shards];
+        Array.Fill(_openedAt, clock.GetTimestamp());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(IActorRef addresses, ShardProgress progress, ShardOwners owners, TimeSpan passivateAfter) =>
-        Akka.Actor.Props.Create(() => new ShardOpener(addresses, progress, owners, passivateAfter));
+    public static Props Props(IActorRef addresses, ShardProgress progress, ShardOwners owners, TimeSpan passivateAfter,
+        TimeProvider clock) =>
+        Akka.Actor.Props.Create(() => new ShardOpener(addresses, progress, owners, passivateAfter, clock));
 
     protected override void PreStart()
     {
@@ -46,6 +56,7 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
             case ShardProtocol.Opened opened:
                 if (opened.Problem.Length > 0 && _progress.Problem.Length == 0)
                     Context.GetLogger().Error("The store cannot be read, trying again; known locations are answered. {0}", opened.Problem);
+                _openedAt[opened.Shard] = _clock.GetTimestamp();
                 _progress.Report(opened.Shard, opened.IsComplete, opened.Problem);
                 _owners.Learn(opened.Shard, Sender.Path.Address, LookUpOf);
                 break;
@@ -69,7 +80,12 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
     {
         _owners.Asking();
         for (var shard = 0; shard < _progress.Shards; shard++)
+        {
+            if (_clock.GetElapsedTime(_openedAt[shard]) > OwnerLimit)
+                _progress.Report(shard, isComplete: false, problem: "");
             _addresses.Tell(new ShardProtocol.Open(shard));
+        }
+
         Timers.StartSingleTimer(Tick.Instance, Tick.Instance, _progress.IsComplete ? _keepInterval : StartInterval);
     }
 

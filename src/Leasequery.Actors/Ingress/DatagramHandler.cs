@@ -3,6 +3,7 @@ using Akka.Actor;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -22,8 +23,9 @@ namespace Leasequery.Actors.Ingress;
 /// <param name="Store">Whether gleaned messages can be stored.</param>
 /// <param name="Questions">Bounds the questions to actors.</param>
 /// <param name="Gleaning">Bounds the gleaned messages on their way into the store.</param>
+/// <param name="Touch">Whether this node may speak for its cluster.</param>
 internal sealed record IngressContext(LeasequerySettings Settings, LocationTable Table, StoreHealth Store, AdmissionGate Questions,
-    AdmissionGate Gleaning)
+    AdmissionGate Gleaning, Touch Touch)
 {
     /// <summary>Which node to ask about a shard that is not here.</summary>
     public ShardOwners Owners { get; init; } = new(Table.Shards.Count);
@@ -42,6 +44,16 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
         context.Settings.Upstream.Servers.ToFrozenDictionary(server => server.Endpoint, server => server.Name);
     private readonly SettledLocations _settled = new(context.Table, context.Settings.Upstream.HasServers);
     private readonly QuestionBatches _batches = new(context.Questions, forwarder, counters);
+
+    /// <summary>
+    /// Whether datagrams may be handled at all, to be asked once a batch. Not while nobody has confirmed lately that this node
+    /// is part of its cluster: others may own its addresses by now and know better, and what it would glean they would not hear
+    /// of.
+    /// </summary>
+    public bool IsInTouch => context.Touch.Holds;
+
+    /// <summary>Counts a datagram that came while the node was out of touch.</summary>
+    public void DropOutOfTouch() => Drop(DatagramKind.Other, IngressDrop.OutOfTouch);
 
     /// <summary>Handles a datagram; returns the length of the reply that was written, or 0.</summary>
     /// <param name="datagram">Its bytes.</param>

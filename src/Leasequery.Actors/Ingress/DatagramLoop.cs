@@ -68,8 +68,15 @@ internal sealed class DatagramLoop : IDisposable
         if (!_received.Receive())
             return;
         var now = _clock.NowInUnixSeconds();
+        var isInTouch = _handler.IsInTouch;
         while (_received.TryTake(out var datagram))
         {
+            if (!isInTouch)
+            {
+                _handler.DropOutOfTouch();
+                continue;
+            }
+
             _handler.Expect(_received.Peek());
             HandleOne(datagram, now);
             if (_replies.IsFull) // a batch of coalesced messages may hold more than a batch of replies

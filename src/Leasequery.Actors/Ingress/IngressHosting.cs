@@ -3,6 +3,7 @@ using Akka.Hosting;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -34,13 +35,20 @@ public static class IngressHosting
     internal static AkkaConfigurationBuilder WithIngress(this AkkaConfigurationBuilder builder, LeasequerySettings settings) =>
         builder.WithActors((system, registry, services) =>
         {
+            if (!settings.Cluster.HasIngress)
+            {
+                services.GetService<IngressStatus>().NotHere();
+                return;
+            }
+
             var clock = services.GetService<TimeProvider>();
             var context = new IngressContext(
                 settings,
                 services.GetService<LocationTable>(),
                 services.GetService<StoreHealth>(),
                 new AdmissionGate(settings.Ingress.MaxQuestionsInFlight, settings.Ingress.InFlightTimeout, clock),
-                new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, clock))
+                new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, clock),
+                services.GetService<Touch>())
             {
                 Owners = services.GetService<ShardOwners>(),
             };

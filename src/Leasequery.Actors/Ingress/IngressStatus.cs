@@ -14,6 +14,9 @@ public sealed class IngressStatus
     /// <summary>True while datagrams are taken.</summary>
     public bool IsOpen => _isOpen;
 
+    /// <summary>False on a node that only owns addresses.</summary>
+    public bool HasSockets { get; private set; } = true;
+
     internal void Opened(IReadOnlyList<Ipv4Endpoint> endpoints)
     {
         _isOpen = true;
@@ -23,6 +26,13 @@ public sealed class IngressStatus
     /// <summary>The sockets could not be opened.</summary>
     /// <returns>True when it is the first try: whoever waits for the start is told, and decides what to do.</returns>
     internal bool Failed(Exception cause) => _opened.TrySetException(cause);
+
+    /// <summary>This node has no sockets: others have.</summary>
+    internal void NotHere()
+    {
+        HasSockets = false;
+        _opened.TrySetResult([]);
+    }
 
     internal void Closed() => _isOpen = false;
 }

@@ -35,6 +35,9 @@ public enum IngressDrop
     /// <summary>Gleaned while the store takes no events.</summary>
     StoreUnavailable,
 
+    /// <summary>While this node heard of no majority of its cluster: others may know better by now.</summary>
+    OutOfTouch,
+
     /// <summary>Longer than any DHCP message here may be.</summary>
     Truncated,
 

@@ -3,6 +3,7 @@ using Akka.Serialization;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Upstream;
 using Leasequery.Domain.Bindings;
 
@@ -34,6 +35,8 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
     private const string QueryServerV1 = "query-server-1";
     private const string ServerResultV1 = "server-result-1";
     private const string ServerRepliedV1 = "server-replied-1";
+    private const string RollCallV1 = "roll-call-1";
+    private const string PresentV1 = "present-1";
 
     /// <summary>Stands in every stored row; never changes.</summary>
     public override int Identifier => 4388;
@@ -70,6 +73,8 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         ServerProtocol.Query => QueryServerV1,
         ServerProtocol.Result => ServerResultV1,
         ServerProtocol.Replied => ServerRepliedV1,
+        RollCallProtocol.Call => RollCallV1,
+        RollCallProtocol.Present => PresentV1,
         _ => throw NotOurs(o.GetType().Name),
     };
 
@@ -94,6 +99,8 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         ServerProtocol.Query message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
         ServerProtocol.Result message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
         ServerProtocol.Replied message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
+        RollCallProtocol.Call message => MessageCodec.Bytes(message, RollCallCodec.Write),
+        RollCallProtocol.Present message => MessageCodec.Bytes(message, RollCallCodec.Write),
         _ => throw NotOurs(obj.GetType().Name),
     };
 
@@ -113,6 +120,8 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         QueryServerV1 => MessageCodec.Read(bytes, reader => ServerMessageCodec.ReadQuery(reader, system)),
         ServerResultV1 => MessageCodec.Read(bytes, reader => ServerMessageCodec.ReadResult(reader, system)),
         ServerRepliedV1 => MessageCodec.Read(bytes, ServerMessageCodec.ReadReplied),
+        RollCallV1 => MessageCodec.Read(bytes, RollCallCodec.ReadCall),
+        PresentV1 => MessageCodec.Read(bytes, RollCallCodec.ReadPresent),
         _ => ReadEvent(manifest, bytes),
     };
 

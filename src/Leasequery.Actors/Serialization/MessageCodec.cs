@@ -195,7 +195,7 @@ internal static class MessageCodec
 
     internal static Ipv4Address ReadAddress(BinaryReader reader) => new(reader.ReadUInt32());
 
-    private static Ipv4Endpoint ReadEndpoint(BinaryReader reader) => new(ReadAddress(reader), reader.ReadUInt16());
+    internal static Ipv4Endpoint ReadEndpoint(BinaryReader reader) => new(ReadAddress(reader), reader.ReadUInt16());
 
     internal static byte[] ReadBytes(BinaryReader reader)
     {

@@ -13,12 +13,12 @@ internal static class KnownKeys
         foreach (var (key, value) in given.Items)
         {
             if (!known.Items.TryGetValue(key, out var reference))
-                throw new SettingsException($"{path}.{key}", SettingsReader.Shown(value),
+                throw new SettingsException($"{path}.{key}", SettingsReader.Shown(key, value),
                     $"no such key; {path} has {string.Join(", ", known.Items.Keys)}");
             if (reference.GetObject() is not { } section)
                 continue;
             if (value.GetObject() is not { } inner)
-                throw new SettingsException($"{path}.{key}", SettingsReader.Shown(value),
+                throw new SettingsException($"{path}.{key}", SettingsReader.Shown(key, value),
                     $"an object with the keys {string.Join(", ", section.Items.Keys)}");
             Check(inner, section, $"{path}.{key}");
         }

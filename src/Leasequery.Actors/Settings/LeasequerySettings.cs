@@ -12,6 +12,7 @@ namespace Leasequery.Actors.Settings;
 public sealed record LeasequerySettings
 {
     private const string Root = "leasequery";
+    private static readonly Config WithoutSecrets = ConfigurationFactory.ParseString($"{Root}.store.postgresql.{SettingsReader.Password} = \"\"");
     internal const int LowestDraftQuery = 11; // 1 to 10 have their fixed meaning in a BOOTREQUEST
     internal const int HighestDraftQuery = 254;
 
@@ -60,7 +61,16 @@ public sealed record LeasequerySettings
     /// <summary>leasequery.shutdown-timeout.</summary>
     public required TimeSpan ShutdownTimeout { get; init; }
 
-    /// <summary>The whole configuration, Akka's part with it.</summary>
+    /// <summary>leasequery.shutdown-grace.</summary>
+    public required TimeSpan ShutdownGrace { get; init; }
+
+    /// <summary>leasequery.cluster.</summary>
+    public required MembershipSettings Cluster { get; init; }
+
+    /// <summary>The configuration as it was given, without any default and without secrets.</summary>
+    public required Config Given { get; init; }
+
+    /// <summary>The whole configuration, Akka's part with it, without secrets: Akka shows it to whoever asks.</summary>
     public required Config Config { get; init; }
 
     /// <summary>Reads and checks all keys. Those that the configuration does not name have the defaults.</summary>
@@ -77,6 +87,10 @@ public sealed record LeasequerySettings
         var gleaning = root.Object("gleaning");
         var relays = ReadNetworks(gleaning, "relays");
         var ingress = IngressSettings.Read(root.Object("ingress"));
+        var cluster = MembershipSettings.Read(root.Object("cluster"));
+        var store = StoreSettings.Read(root.Object("store"));
+        if (cluster.IsClustered && store.Kind == StoreKind.Sqlite)
+            throw root.Object("store").Refuse("kind", "postgresql, where leasequery.cluster.seeds names other nodes: all of them use one store");
         return new LeasequerySettings
         {
             Networks = networks,
@@ -90,10 +104,13 @@ public sealed record LeasequerySettings
             PassivateAfter = root.Object("addresses").Duration("passivate-after", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             MaxResidentActors = root.Object("addresses").Number("max-resident", 1, 10_000_000),
             Shards = root.Object("addresses").Number("shards", 1, 4096),
-            Store = StoreSettings.Read(root.Object("store")),
+            Store = store,
             Monitoring = ReadMonitoring(root.Object("monitoring")),
             ShutdownTimeout = root.Duration("shutdown-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
-            Config = whole,
+            ShutdownGrace = root.Duration("shutdown-grace", TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            Cluster = cluster,
+            Given = WithoutSecrets.SafeWithFallback(config),
+            Config = WithoutSecrets.SafeWithFallback(whole),
         };
     }
 

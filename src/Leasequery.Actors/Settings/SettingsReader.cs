@@ -12,6 +12,11 @@ namespace Leasequery.Actors.Settings;
 /// <param name="path">Its path, for messages; ends with a dot unless empty.</param>
 internal sealed class SettingsReader(Config config, string path)
 {
+    /// <summary>The key whose value is nobody's business: never shown, wherever it stands.</summary>
+    public const string Password = "password";
+
+    private const string Hidden = "\"***\"";
+
     public IEnumerable<string> Keys => config.Root.GetObject().Items.Keys;
 
     public bool Has(string key) => config.HasPath(key);
@@ -64,7 +69,7 @@ internal sealed class SettingsReader(Config config, string path)
     }
 
     /// <summary>What is wrong with a key, to be thrown where only its context shows it.</summary>
-    public SettingsException Refuse(string key, string allowed) => new($"{path}{key}", Shown(config.GetValue(key)), allowed);
+    public SettingsException Refuse(string key, string allowed) => new($"{path}{key}", Shown(key, config.GetValue(key)), allowed);
 
     private IEnumerable<HoconValue> Items(string key, string allowed) =>
         Read(key, allowed, value => IsList(value) ? ItemsOf(value) : throw new FormatException());
@@ -78,7 +83,7 @@ internal sealed class SettingsReader(Config config, string path)
         }
         catch (Exception cause) when (cause is not SettingsException)
         {
-            throw new SettingsException($"{path}{key}", Shown(value), allowed, cause);
+            throw new SettingsException($"{path}{key}", Shown(key, value), allowed, cause);
         }
     }
 
@@ -94,9 +99,13 @@ internal sealed class SettingsReader(Config config, string path)
     {
         null => "(nothing)",
         _ when IsList(value) => $"[{string.Join(", ", ItemsOf(value).Select(Shown))}]",
-        _ when value.GetObject() is { } section => $"{{ {string.Join(", ", section.Items.Select(item => $"{item.Key} = {Shown(item.Value)}"))} }}",
+        _ when value.GetObject() is { } section => $"{{ {string.Join(", ", section.Items.Select(item => $"{item.Key} = {Shown(item.Key, item.Value)}"))} }}",
         _ => value.GetString() is { } text ? $"\"{text}\"" : "(nothing)",
     };
+
+    /// <summary>The same for the value of a key, which may be a secret.</summary>
+    public static string Shown(string key, HoconValue? value) =>
+        key.Contains(Password, StringComparison.OrdinalIgnoreCase) && value is not null ? Hidden : Shown(value);
 
     private static string Text(TimeSpan time) =>
         time < TimeSpan.FromSeconds(1) ? $"{time.TotalMilliseconds} ms" : time < TimeSpan.FromMinutes(1) ? $"{time.TotalSeconds} s"

@@ -36,7 +36,7 @@ internal static class UpstreamHosting
                     StateStoreMode = StateStoreMode.DData,
                     RememberEntities = false,
                     ShouldPassivateIdleEntities = false, // its caches are what spares the server
-                    Role = "address",
+                    Role = NodeRoleNames.Ingress, // it sends by the sockets of the node it lives on
                 })
             .WithActors((system, registry, _) => registry.Register<UpstreamActor>(system.ActorOf(
                 UpstreamActor.Props(new AuthorityMap(settings.Networks, [.. servers.Keys]), registry.Get<ServerRegion>()),

@@ -49,6 +49,7 @@ internal static class CommandLine
             new ServeCommand(),
             new AskCommand(),
             new ReplayCommand(),
+            new ClusterCommand(),
             new DemoCommand(),
         };
         root.HelpName = Executable;
@@ -79,7 +80,8 @@ internal static class CommandLine
         ? $"Try '{user.Example}', or '{NameOf(command)} --help'"
         : $"Commands: {string.Join(", ", command.Subcommands.Select(one => one.Name))}. Try '{NameOf(command)} --help'";
 
-    private static string NameOf(Command command) => command is RootCommand ? Executable : $"{Executable} {command.Name}";
+    private static string NameOf(Command command) =>
+        command is RootCommand ? Executable : $"{NameOf(command.Parents.OfType<Command>().Single())} {command.Name}";
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 }

@@ -18,6 +18,9 @@ internal static class ExitCodes
     /// <summary>EX_UNAVAILABLE: something needed is not there: a route, a name, a library.</summary>
     public const int Unavailable = 69;
 
+    /// <summary>EX_TEMPFAIL: to be started again.</summary>
+    public const int StartAgain = 75;
+
     /// <summary>EX_CONFIG: a setting cannot be used.</summary>
     public const int Configuration = 78;
 

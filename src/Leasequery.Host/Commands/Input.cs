@@ -18,16 +18,19 @@ internal static class Input
     }
 
     /// <summary>HOST[:PORT]; the port is that of DHCP servers unless given.</summary>
-    public static ServerName Server(ArgumentResult typed)
+    public static ServerName Server(ArgumentResult typed) => Server(typed, Ipv4Endpoint.ServerPort);
+
+    /// <summary>HOST[:PORT].</summary>
+    public static ServerName Server(ArgumentResult typed, ushort defaultPort)
     {
         var text = typed.Tokens[0].Value;
         var colon = text.LastIndexOf(':');
         var host = colon < 0 ? text : text[..colon];
-        var port = Ipv4Endpoint.ServerPort;
+        var port = defaultPort;
         if (colon >= 0 && (!ushort.TryParse(text[(colon + 1)..], NumberStyles.None, null, out port) || port == 0))
-            typed.AddError($"'{text[(colon + 1)..]}' is not a UDP port from 1 to 65535");
+            typed.AddError($"'{text[(colon + 1)..]}' is not a port from 1 to 65535");
         else if (!IsHost(host))
-            typed.AddError($"'{text}' is not HOST[:PORT] with a name or an IPv4 address, such as 10.0.0.1:67");
+            typed.AddError($"'{text}' is not HOST[:PORT] with a name or an IPv4 address, such as 10.0.0.1:{defaultPort}");
         return new ServerName(host, port);
     }
 

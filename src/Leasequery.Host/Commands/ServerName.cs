@@ -6,7 +6,7 @@ namespace Leasequery.Host.Commands;
 
 /// <summary>A server as the user names it.</summary>
 /// <param name="Host">A name or an address.</param>
-/// <param name="Port">Its UDP port.</param>
+/// <param name="Port">Its port.</param>
 internal sealed record ServerName(string Host, ushort Port)
 {
     /// <summary>Looks the name up.</summary>

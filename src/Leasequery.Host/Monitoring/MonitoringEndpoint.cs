@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Leasequery.Actors;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
+using Leasequery.Host.Clusters;
 using Leasequery.Wire;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -12,9 +14,10 @@ namespace Leasequery.Host.Monitoring;
 
 /// <summary>
 /// The HTTP endpoint for those who watch: <c>/healthz</c> (the process lives), <c>/readyz</c> (send queries here; with the
-/// reasons when not) and <c>/metrics</c> (Prometheus). A web application of its own, so that it works in any generic host.
+/// reasons when not), <c>/cluster</c> (all nodes as this one sees them, JSON) and <c>/metrics</c> (Prometheus). A web
+/// application of its own, so that it works in any generic host.
 /// </summary>
-internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness readiness) : IHostedService
+internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness readiness, IServiceProvider services) : IHostedService
 {
     private const string Key = "leasequery.monitoring.listen";
     private const string RuntimeMeterName = "System.Runtime"; // .NET's own: collections and their pauses, allocation, threads
@@ -40,6 +43,9 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         _application = builder.Build();
         _application.MapGet("/healthz", () => Results.Text("alive\n"));
         _application.MapGet("/readyz", Ready);
+        // Taken from the services when it is asked for: the endpoint is there before the actors are.
+        _application.MapGet("/cluster", async () => Results.Text(
+            ClusterJson.Write(await services.GetRequiredService<ClusterReporter>().ReadAsync()), "application/json"));
         _application.MapPrometheusScrapingEndpoint();
         try
         {

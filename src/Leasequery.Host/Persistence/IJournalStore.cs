@@ -17,6 +17,9 @@ internal interface IJournalStore : IBindingArchive, IDisposable
     /// <summary>How many transactions at once it is best written by.</summary>
     int Writers { get; }
 
+    /// <summary>True when the store makes its tables itself; false when it wants the journal to.</summary>
+    bool MakesItsTables => false;
+
     /// <summary>The journal has made its tables; reading may begin.</summary>
     void SchemaExists();
 

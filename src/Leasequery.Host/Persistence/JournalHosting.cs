@@ -27,7 +27,7 @@ internal static class JournalHosting
           plugin-dispatcher = "akka.persistence.dispatchers.default-plugin-dispatcher"
           connection-string = "{{store.ConnectionString}}"
           provider-name = "{{store.ProviderName}}"
-          auto-initialize = on
+          auto-initialize = {{(store.MakesItsTables ? "off" : "on")}}
           tag-write-mode = Csv          # no table of tags: nobody tags, and its rows would go in one by one
           replay-filter.mode = off      # it compares the writers of several events, and there is one
           circuit-breaker {

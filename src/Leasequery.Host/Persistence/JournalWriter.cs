@@ -1,3 +1,4 @@
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Stores;
 
@@ -13,18 +14,20 @@ internal sealed class JournalWriter : IDisposable
     private readonly int _maxBatch;
     private readonly StoreHealth _health;
     private readonly LeasequeryMetrics _metrics;
+    private readonly Touch _touch;
     private readonly object _gate = new(); // a Monitor: threads wait on it
     private readonly Queue<PendingWrite> _waiting = [];
     private readonly Thread[] _threads;
     private int _idle;
     private bool _isEnding;
 
-    public JournalWriter(IJournalStore store, int maxBatch, StoreHealth health, LeasequeryMetrics metrics)
+    public JournalWriter(IJournalStore store, int maxBatch, StoreHealth health, LeasequeryMetrics metrics, Touch touch)
     {
         _store = store;
         _maxBatch = maxBatch;
         _health = health;
         _metrics = metrics;
+        _touch = touch;
         _threads = [.. Enumerable.Range(0, store.Writers).Select(_ => new Thread(Run) { IsBackground = true, Name = "journal" })];
         foreach (var thread in _threads)
             thread.Start();
@@ -52,6 +55,12 @@ internal sealed class JournalWriter : IDisposable
                 Monitor.Pulse(_gate);
         }
     }
+
+    /// <summary>
+    /// The store could not be read. An actor that cannot start stores nothing, so that alone nobody would notice that the store
+    /// is away.
+    /// </summary>
+    public void ReportUnreadable(Exception cause) => _health.ReportFailure(cause);
 
     /// <summary>Writes what waits, then ends.</summary>
     public void Dispose()
@@ -97,6 +106,15 @@ internal sealed class JournalWriter : IDisposable
 
     private void Write(List<PendingWrite> batch, ref IJournalSession? session)
     {
+        // A process that stood still wakes up in the middle of what it did, and others may have loaded its addresses meanwhile:
+        // what it stores now they would not hear of.
+        if (!_touch.Holds)
+        {
+            foreach (var pending in batch)
+                pending.Complete(new OutOfTouchException());
+            return;
+        }
+
         try
         {
             session ??= _store.OpenSession();
@@ -125,6 +143,9 @@ internal sealed class JournalWriter : IDisposable
             pending.Complete(null);
     }
 }
+
+/// <summary>This node has heard of no majority of its cluster: it stores nothing.</summary>
+internal sealed class OutOfTouchException() : Exception("no majority of the cluster was heard of: others may own its addresses by now");
 
 /// <summary>An address has newer events in the store than its actor knows of: the actor has to start anew from the store.</summary>
 internal sealed class StaleWriterException(JournalRow row)

@@ -68,10 +68,18 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
 
     public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
     {
-        if (await _store.ReadNewestAsync(persistenceId, cancellationToken) is not { } row)
-            return 0;
-        _newest[persistenceId] = row;
-        return row.SequenceNumber;
+        try
+        {
+            if (await _store.ReadNewestAsync(persistenceId, cancellationToken) is not { } row)
+                return 0;
+            _newest[persistenceId] = row;
+            return row.SequenceNumber;
+        }
+        catch (Exception cause) when (cause is not OperationCanceledException)
+        {
+            _writer.ReportUnreadable(cause);
+            throw;
+        }
     }
 
     // The newest event holds the whole state, so it is all there is to replay.

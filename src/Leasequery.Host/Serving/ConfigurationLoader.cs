@@ -21,7 +21,7 @@ internal static class ConfigurationLoader
     {
         try
         {
-            return Parse(File.ReadAllText(file));
+            return Parse(EnvironmentVariables.Replace(File.ReadAllText(file), Environment.GetEnvironmentVariable));
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -38,7 +38,7 @@ internal static class ConfigurationLoader
         var separator = text.IndexOf('=');
         var key = separator > 0 ? text[..separator].Trim() : "";
         if (!key.StartsWith("leasequery.", StringComparison.Ordinal) && !key.StartsWith("akka.", StringComparison.Ordinal))
-            throw new SettingsException("--set", text, "KEY=VALUE with a key of leasequery or akka, such as leasequery.ingress.loops=2");
+            throw new SettingsException("--set", Shown(text, text), "KEY=VALUE with a key of leasequery or akka, such as leasequery.ingress.loops=2");
         var value = text[(separator + 1)..].Trim();
         try
         {
@@ -46,7 +46,7 @@ internal static class ConfigurationLoader
         }
         catch (Exception cause)
         {
-            throw new SettingsException(key, value, $"HOCON ({FirstLine(cause)})", cause);
+            throw new SettingsException(key, Shown(key, value), $"HOCON ({FirstLine(cause)})", cause);
         }
     }
 
@@ -59,6 +59,8 @@ internal static class ConfigurationLoader
         value.StartsWith('[') || value.StartsWith('{') || value.StartsWith('"')
             ? value
             : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static string Shown(string key, string value) => key.Contains("password", StringComparison.OrdinalIgnoreCase) ? "***" : value;
 
     private static string FirstLine(Exception cause) => cause.GetBaseException().Message.ReplaceLineEndings("\n").Split('\n')[0];
 }

@@ -45,8 +45,9 @@ internal static class HoconBrackets
         return open.TryPop(out var left) ? $"line {left.Line}: {left.Bracket} is not closed" : null;
     }
 
-    // The text that begins with a quote, up to the quote that ends it; null when there is none, or a line ends first.
-    private static int? QuotedLength(ReadOnlySpan<char> rest)
+    /// <summary>How long the text is that begins with a quote, with the quote that ends it; null when none does, or a line ends
+    /// first.</summary>
+    public static int? QuotedLength(ReadOnlySpan<char> rest)
     {
         if (rest.StartsWith(LongQuote))
             return rest[LongQuote.Length..].IndexOf(LongQuote) is >= 0 and var inner ? inner + 2 * LongQuote.Length : null;
@@ -61,5 +62,6 @@ internal static class HoconBrackets
         return null;
     }
 
-    private static int LengthTo(string end, ReadOnlySpan<char> rest) => rest.IndexOf(end) is >= 0 and var length ? length : rest.Length;
+    /// <summary>How long the text is up to a mark, or to its end.</summary>
+    public static int LengthTo(string end, ReadOnlySpan<char> rest) => rest.IndexOf(end) is >= 0 and var length ? length : rest.Length;
 }

@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using Akka.Actor;
 using Leasequery.Actors;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Settings;
+using Leasequery.Host.Commands;
 using Leasequery.Host.Monitoring;
 using Leasequery.Wire;
 using Microsoft.Extensions.Logging.Console;
@@ -22,12 +25,14 @@ internal static class ServiceRunner
         CancellationToken cancellation)
     {
         var start = Stopwatch.StartNew();
-        settings.Ingress.CheckMachine();
+        if (settings.Cluster.HasIngress)
+            settings.Ingress.CheckMachine();
+        ClusterEndpoint.Check(settings.Cluster);
         // No defaults: they would read appsettings.json and environment variables that nobody expects to count here.
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging);
         builder.Services.AddSystemd();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout + TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownGrace + settings.ShutdownTimeout + TimeSpan.FromSeconds(30));
         builder.Services.AddLeasequery(settings);
         using var host = builder.Build();
         try
@@ -46,6 +51,11 @@ internal static class ServiceRunner
         {
             await host.StopAsync(CancellationToken.None);
         }
+
+        if (CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>()).ShutdownReason is CoordinatedShutdown.ClusterDowningReason
+            or CoordinatedShutdown.ClusterJoinUnsuccessfulReason)
+            throw new CommandFailedException(ExitCodes.StartAgain,
+                "the cluster went on without this node, which was not heard of for too long; start it again and it joins anew");
     }
 
     private static CancellationToken Stopping(IHost host, CancellationToken cancellation) =>
@@ -58,9 +68,12 @@ internal static class ServiceRunner
         var networks = settings.Networks.Prefixes;
         var managed = networks.Count <= 3 ? string.Join(", ", networks) : $"{networks.Count} networks";
         var monitoring = services.GetRequiredService<MonitoringEndpoint>().Endpoint is { } endpoint ? $", health and metrics on http://{endpoint}" : "";
-        return $"leasequery is ready after {start.TotalSeconds:0.0} s: listens on {string.Join(", ", endpoints)}, manages {managed}, "
-            + $"knows {records} locations from {Path.GetFullPath(settings.Store.Directory)}{monitoring}";
+        return $"leasequery is ready after {start.TotalSeconds:0.0} s: {Listens(endpoints)}, manages {managed}, "
+            + $"knows {records} locations from {settings.Store.Place}{monitoring}";
     }
+
+    private static string Listens(IReadOnlyList<Ipv4Endpoint> endpoints) =>
+        endpoints.Count > 0 ? $"listens on {string.Join(", ", endpoints)}" : "has no sockets";
 
     private static void AddLogging(ILoggingBuilder logging)
     {

@@ -487,7 +487,7 @@ public class AddressActorUpstreamTests : UpstreamSpec
     {
         var actor = StartActor();
         Open(actor, "a");
-        for (var asker = 1; asker < 1000; asker++)
+        for (var asker = 1; asker < 20_000; asker++)
             actor.Tell(Question(), ActorRefs.NoSender);
         var late = CreateTestProbe();
         actor.Tell(Question(askedAt: 2), late);

@@ -18,7 +18,7 @@ public class ShardOpenerTests : ActorSpec
     public ShardOpenerTests()
     {
         _addresses = CreateTestProbe();
-        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, _owners, PassivateAfter));
+        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, _owners, PassivateAfter, Node.Clock));
         ExpectRound();
     }
 
@@ -37,12 +37,12 @@ public class ShardOpenerTests : ActorSpec
     }
 
     [Fact]
-    public void When_all_are_complete_they_are_asked_three_times_before_they_would_be_passivated()
+    public void When_all_are_complete_they_are_asked_once_a_second()
     {
         CompleteAll();
         Advance(TimeSpan.FromMilliseconds(100)); // the tick that was set before
         ExpectRound();
-        Advance(TimeSpan.FromMilliseconds(2999));
+        Advance(TimeSpan.FromMilliseconds(999));
         ExpectNothing();
         Advance(TimeSpan.FromMilliseconds(1));
         ExpectRound();
@@ -55,10 +55,27 @@ public class ShardOpenerTests : ActorSpec
         Advance(TimeSpan.FromMilliseconds(100));
         ExpectRound();
         Report(1, isComplete: false);
-        Advance(TimeSpan.FromSeconds(3));
+        Advance(TimeSpan.FromSeconds(1));
         ExpectRound();
         Advance(TimeSpan.FromMilliseconds(100));
         ExpectRound();
+    }
+
+    [Fact]
+    public void A_shard_whose_owner_is_silent_counts_as_lost_until_it_is_heard_of()
+    {
+        CompleteAll();
+        for (var waited = TimeSpan.Zero; waited <= ShardOpener.OwnerLimit; waited += TimeSpan.FromSeconds(1))
+        {
+            Assert.Equal(3, _progress.Complete);
+            Advance(TimeSpan.FromSeconds(1));
+            Report(0, isComplete: true);
+            Report(2, isComplete: true);
+        }
+
+        Assert.Equal(2, _progress.Complete);
+        Report(1, isComplete: true);
+        Assert.True(_progress.IsComplete);
     }
 
     [Fact]
@@ -91,7 +108,7 @@ public class ShardOpenerTests : ActorSpec
         Settle(_opener);
         Advance(TimeSpan.FromMilliseconds(100));
         ExpectRound();
-        Advance(TimeSpan.FromMilliseconds(2999));
+        Advance(TimeSpan.FromMilliseconds(999));
         ExpectNothing();
     }
 

@@ -8,6 +8,7 @@ using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -77,19 +78,20 @@ internal sealed class ClusterNode : IDisposable
         Region = ClusterSharding.Get(System).Start(
             "address",
             AddressHosting.EntityProps(
-                new AddressContext(Table, Metrics, TimeProvider.System, _settings.Upstream, ActorRefs.Nobody, TimeSpan.FromSeconds(1)),
+                new AddressContext(Table, Metrics, TimeProvider.System, _settings.Upstream, ActorRefs.Nobody, TimeSpan.FromSeconds(1),
+                    int.MaxValue),
                 _store,
                 _settings.Networks),
             ClusterShardingSettings.Create(System),
             new AddressRouting(Table.Shards),
             places,
             Leave.Instance);
-        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, TimeSpan.FromSeconds(3)));
+        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, TimeSpan.FromSeconds(3), TimeProvider.System));
         Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
         System.ActorOf(LookUpActor.Props(Table, hasServers: false, Region, Metrics.AddThread(), TimeProvider.System), LookUpActor.Name);
         var gate = new AdmissionGate(10_000, TimeSpan.FromSeconds(5), TimeProvider.System);
         var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
-        System.ActorOf(IngressActor.Props(new IngressContext(_settings, Table, health, gate, gate) { Owners = Owners }, Region, ActorRefs.Nobody,
+        System.ActorOf(IngressActor.Props(new IngressContext(_settings, Table, health, gate, gate, Touch.Always(TimeProvider.System)) { Owners = Owners }, Region, ActorRefs.Nobody,
             Metrics, _status, TimeProvider.System, NullLogger.Instance));
     }
 

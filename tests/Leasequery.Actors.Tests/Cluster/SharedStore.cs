@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
+using Leasequery.Actors.Serialization;
 using Leasequery.Actors.Stores;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
@@ -20,6 +21,7 @@ internal sealed class SharedStore : IBindingArchive
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
+    private readonly LeasequerySerializer _serializer = new(null!); // the system is for messages only
     private readonly Dictionary<string, (long Sequence, BindingEvent Happened)> _rows = [];
 
     public SharedStore() => Stores[Name] = this;
@@ -33,7 +35,7 @@ internal sealed class SharedStore : IBindingArchive
           plugin-dispatcher = "akka.actor.default-dispatcher" }
         """;
 
-    public async Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, Action<Binding, long> take,
+    public async Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
         CancellationToken stop)
     {
         List<(long Sequence, BindingEvent Happened)> rows;
@@ -43,7 +45,7 @@ internal sealed class SharedStore : IBindingArchive
         foreach (var (sequence, happened) in rows) // does not look whether it should stop: the worst that a store may do
         {
             await Task.Delay(Delay, CancellationToken.None);
-            take(happened.Binding, sequence);
+            take(_serializer.Manifest(happened), _serializer.ToBinary(happened), sequence);
         }
     }
 

@@ -3,6 +3,7 @@ using Akka.TestKit;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Tests.Forwarding;
 using Leasequery.Actors.Tests.Support;
@@ -49,7 +50,8 @@ public class DatagramHandlerTests : ActorSpec
         _ingress = CreateTestProbe();
         _forwarder = CreateTestProbe();
         _context = new IngressContext(Support.Node.Settings(Networks), Node.Table, Node.Store,
-            new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock), new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock));
+            new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock), new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock),
+            Touch.Always(Node.Clock));
         _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, _forwarder, _counters);
         Node.WithAllShards();
     }

@@ -3,6 +3,7 @@ using Akka.TestKit;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Stores;
 using Leasequery.Actors.Tests.Support;
@@ -47,7 +48,8 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
         };
         var context = new IngressContext(settings, _table,
             new StoreHealth(Clock, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance),
-            new AdmissionGate(10, TimeSpan.FromSeconds(5), Clock), new AdmissionGate(10, TimeSpan.FromSeconds(5), Clock));
+            new AdmissionGate(10, TimeSpan.FromSeconds(5), Clock), new AdmissionGate(10, TimeSpan.FromSeconds(5), Clock),
+            Touch.Always(Clock));
         _handler = new DatagramHandler(context, _addresses, _servers, _ingress, ActorRefs.Nobody, _counters);
         _table.Begin(0);
         _table.Complete(0);

@@ -7,6 +7,7 @@ using Akka.TestKit;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Tests.Forwarding;
@@ -334,7 +335,7 @@ public sealed class IngressActorTests : ActorSpec
         var settings = Support.Node.Settings(hocon);
         var context = new IngressContext(settings, Node.Table, Node.Store,
             new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock),
-            new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock))
+            new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock), Touch.Always(Node.Clock))
         {
             Owners = _owners,
         };

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Tests.Support;
 using Leasequery.Wire;
@@ -22,7 +23,7 @@ internal sealed class LoopBench : IDisposable
         _socket = DatagramSocket.Open(settings.Ingress.Listen[0], 1, settings.Ingress)[0];
         _socket.Calls = calls?.Invoke(_socket.Calls) ?? _socket.Calls;
         var gate = new AdmissionGate(1, TimeSpan.FromSeconds(1), node.Clock);
-        var handler = new DatagramHandler(new IngressContext(settings, node.Table, node.Store, gate, gate), ActorRefs.Nobody,
+        var handler = new DatagramHandler(new IngressContext(settings, node.Table, node.Store, gate, gate, Touch.Always(TimeProvider.System)), ActorRefs.Nobody,
             ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, Counters);
         _loop = new DatagramLoop(_socket, settings.Ingress.BatchSize, handler, Counters, node.Clock, Log);
     }

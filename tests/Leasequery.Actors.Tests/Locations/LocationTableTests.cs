@@ -98,9 +98,9 @@ public sealed unsafe class LocationTableTests : IDisposable
         var earlier = _table.Begin(_shard);
         _table.Drop(_shard);
         var stay = _table.Begin(_shard);
-        _table.Load(Bound, 1, earlier);
+        _table.Load(BindingImage.Of(Bound), 1, earlier);
         Assert.Equal("Unknown", Find());
-        _table.Load(Bound, 1, stay);
+        _table.Load(BindingImage.Of(Bound), 1, stay);
         Assert.Equal(Node.Answer(Bound), Find());
     }
 

@@ -1,5 +1,6 @@
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Forwarding;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Tests.Forwarding;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
@@ -47,6 +48,9 @@ internal static class Messages
         new LookUpProtocol.Moved(4095),
         new ShardProtocol.Open(4095),
         new ShardProtocol.Opened(7, true, ""), new ShardProtocol.Opened(7, false, "disk gone: größer"),
+        new RollCallProtocol.Call(Endpoint("127.0.1.9:7450"), int.MinValue, long.MaxValue),
+        new RollCallProtocol.Present(Endpoint("127.0.1.9:7450"), long.MinValue, true, false, true),
+        new RollCallProtocol.Present(default, 0, false, true, false),
     ];
 
     /// <summary>Every type that crosses nodes or goes into the store, found by what it implements.</summary>
@@ -54,5 +58,6 @@ internal static class Messages
         typeof(AddressProtocol).Assembly.GetTypes().Concat(typeof(BindingEvent).Assembly.GetTypes())
             .Where(type => type is { IsAbstract: false, IsInterface: false }
                 && (type.IsAssignableTo(typeof(IAddressMessage)) || type.IsAssignableTo(typeof(IShardMessage))
-                    || type.IsAssignableTo(typeof(ILookUpMessage)) || type.IsAssignableTo(typeof(BindingEvent))));
+                    || type.IsAssignableTo(typeof(ILookUpMessage)) || type.IsAssignableTo(typeof(IRollCallMessage))
+                    || type.IsAssignableTo(typeof(BindingEvent))));
 }

@@ -16,6 +16,8 @@ public static class PeerRequirements
         ("tshark", "tshark"),
         ("dumpcap", "tshark"),
         ("ip", "iproute2"),
+        ("initdb", "postgresql"),
+        ("setpriv", "util-linux"),
     ];
 
     /// <summary>Bits of Linux capabilities: NET_ADMIN for links, NET_RAW for captures, SYS_ADMIN for namespaces.</summary>
@@ -37,9 +39,14 @@ public static class PeerRequirements
 
     static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Concat(["/usr/sbin", "/sbin", "/usr/bin", "/bin"])
+            .Concat(["/usr/sbin", "/sbin", "/usr/bin", "/bin", .. PostgreSqlFolders()])
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
+
+    /// <summary>Debian keeps the programs of each version apart, and off the PATH.</summary>
+    static IEnumerable<string> PostgreSqlFolders() => Directory.Exists("/usr/lib/postgresql")
+        ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin"))
+        : [];
 
     static string? Look()
     {

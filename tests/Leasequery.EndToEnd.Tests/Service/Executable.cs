@@ -22,6 +22,10 @@ public static class Executable
     public static ChildProcess Start(IEnumerable<string> arguments, NetworkNamespace? inside = null) =>
         ChildProcess.Start(Location, arguments, inside, RuntimeOfTheTests);
 
+    /// <summary>Starts it with one more environment variable.</summary>
+    public static ChildProcess Start(IEnumerable<string> arguments, (string Name, string Value) with) => ChildProcess.Start(
+        Location, arguments, environment: new Dictionary<string, string>(RuntimeOfTheTests) { [with.Name] = with.Value });
+
     /// <summary>Starts it by a shell that first does something else, such as mounting. It has the process id of the shell.</summary>
     public static ChildProcess StartAfter(string shellCommand, IEnumerable<string> arguments) => ChildProcess.Start(
         "unshare", ["--mount", "/bin/sh", "-c", $"{shellCommand} && exec \"$@\"", "sh", Location, .. arguments],

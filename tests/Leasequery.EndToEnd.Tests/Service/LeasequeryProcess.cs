@@ -15,7 +15,7 @@ public sealed partial class LeasequeryProcess : IDisposable
     /// <summary>The program and its log.</summary>
     public ChildProcess Process { get; }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Where it listens; an address of nobody for a node without sockets.</summary>
     public IPEndPoint Endpoint { get; private set; } = null!;
 
     /// <summary>Its metrics and its readiness.</summary>
@@ -58,9 +58,9 @@ public sealed partial class LeasequeryProcess : IDisposable
     async Task BecomesReadyAsync()
     {
         var line = await Process.WaitForLineAsync(
-            @"^leasequery is ready after .*: listens on ([\d.:]+).*, knows (\d+) locations .*http://([\d.:]+)$",
+            @"^leasequery is ready after .*: (?:listens on ([\d.:]+)|has no sockets).*, knows (\d+) locations .*http://([\d.:]+)$",
             Patience, "the service to be ready");
-        Endpoint = IPEndPoint.Parse(line.Groups[1].Value);
+        Endpoint = line.Groups[1].Success ? IPEndPoint.Parse(line.Groups[1].Value) : new IPEndPoint(IPAddress.None, 0);
         KnownAtStart = int.Parse(line.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture);
         Monitoring = new MonitoringClient(IPEndPoint.Parse(line.Groups[3].Value), Inside);
     }

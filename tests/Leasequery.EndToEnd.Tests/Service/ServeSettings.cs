@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Leasequery.Tests.Databases;
 
 namespace Leasequery.EndToEnd.Tests.Service;
 
@@ -19,9 +21,20 @@ public sealed record ServeSettings
     /// <summary>The defaults, with this data directory.</summary>
     public ServeSettings(string directory) => _keys = _keys.SetItem("leasequery.store.directory", directory);
 
+    /// <summary>The same on a database server.</summary>
+    public static ServeSettings On(DatabaseServer server, string database, string directory) => new ServeSettings(directory)
+        .With("leasequery.store.kind", "postgresql")
+        .With("leasequery.store.postgresql.port", server.Port.ToString(CultureInfo.InvariantCulture))
+        .With("leasequery.store.postgresql.database", database)
+        .With("leasequery.store.postgresql.password", DatabaseServer.Password)
+        .With("leasequery.store.probe-interval", "200 ms");
+
     /// <summary>The command line.</summary>
     public IEnumerable<string> Arguments => _keys.SelectMany(key => new[] { "--set", $"{key.Key}={key.Value}" }).Prepend("serve");
 
     /// <summary>With one more key, or another value for it.</summary>
     public ServeSettings With(string key, string value) => this with { _keys = _keys.SetItem(key, value) };
+
+    /// <summary>With a key less.</summary>
+    public ServeSettings Without(string key) => this with { _keys = _keys.Remove(key) };
 }

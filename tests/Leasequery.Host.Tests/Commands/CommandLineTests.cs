@@ -13,7 +13,7 @@ public class CommandLineTests
     [InlineData("ask 10.0.0.300 --server 127.0.0.1",
         "leasequery ask: '10.0.0.300' is not an IPv4 address such as 10.0.0.7" + TryAsk)]
     [InlineData("ask 0.0.0.0 --server 127.0.0.1", "leasequery ask: 0.0.0.0 means no address in DHCP" + TryAsk)]
-    [InlineData("ask 10.0.0.7 --server 127.0.0.1:0", "leasequery ask: --server: '0' is not a UDP port from 1 to 65535" + TryAsk)]
+    [InlineData("ask 10.0.0.7 --server 127.0.0.1:0", "leasequery ask: --server: '0' is not a port from 1 to 65535" + TryAsk)]
     [InlineData("ask 10.0.0.7 --server 10.0.0.300", "leasequery ask: --server: '10.0.0.300' is not HOST[:PORT] with a name or an "
         + "IPv4 address, such as 10.0.0.1:67" + TryAsk)]
     [InlineData("ask 10.0.0.7 --server 127.0.0.1 --dialect draft-1",
@@ -31,6 +31,10 @@ public class CommandLineTests
     [InlineData("ask 10.0.0.7 --server 127.0.0.1 --giaddr here",
         "leasequery ask: --giaddr: 'here' is not an IPv4 address such as 10.0.0.7" + TryAsk)]
     [InlineData("ask 10.0.0.7 --server 127.0.0.1 --frob", "leasequery ask: Unrecognized command or argument '--frob'" + TryAsk)]
+    [InlineData("cluster status --server 10.0.0.300", "leasequery cluster status: --server: '10.0.0.300' is not HOST[:PORT] with a name or "
+        + "an IPv4 address, such as 10.0.0.1:9067. Try 'leasequery cluster status --server 10.0.0.1:9067', "
+        + "or 'leasequery cluster status --help'\n")]
+    [InlineData("cluster", "leasequery cluster: Required command was not provided. Commands: status. Try 'leasequery cluster --help'\n")]
     [InlineData("replay a.pcap", "leasequery replay: Option '--server' is required" + TryReplay)]
     [InlineData("replay a.pcap --server 127.0.0.1 --speed 0",
         "leasequery replay: --speed: '0' is neither a number above 0 nor max" + TryReplay)]
@@ -61,6 +65,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("ask")]
     [InlineData("replay")]
+    [InlineData("cluster status")]
     public async Task Help_has_examples_and_exit_codes(string command)
     {
         var run = await CommandRun.Of($"{command} --help");

@@ -1,4 +1,5 @@
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -22,13 +23,17 @@ public sealed class JournalWriterTests : IDisposable
     private readonly StoreHealth _health = new(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
     private readonly LocationTable _table = new(new ShardMap(1));
     private readonly LeasequeryMetrics _metrics;
+    private readonly StillClock _clock = new();
+    private readonly Touch _touch;
     private readonly JournalWriter _writer;
 
     public JournalWriterTests()
     {
         _store = SqliteStore.Open(Settings(_directory.FullName));
         _metrics = new LeasequeryMetrics(_table, _health, NullLogger<LeasequeryMetrics>.Instance);
-        _writer = new JournalWriter(_store, 100, _health, _metrics);
+        _touch = new Touch(_clock, TimeSpan.FromSeconds(4));
+        _touch.Confirm(0);
+        _writer = new JournalWriter(_store, 100, _health, _metrics, _touch);
         Execute(Table);
     }
 
@@ -49,6 +54,18 @@ public sealed class JournalWriterTests : IDisposable
 
         Assert.Equal(1, Count("SELECT count(*) FROM journal"));
         Assert.Equal(100, Count("SELECT sequence_number FROM journal"));
+    }
+
+    [Fact]
+    public async Task A_node_that_lost_touch_with_its_cluster_stores_nothing_until_it_is_in_touch_again()
+    {
+        _clock.Seconds = 4;
+        Assert.IsType<OutOfTouchException>(await _writer.WriteAsync([Row("address-0a000001", 1)]));
+        Assert.Equal(0, Count("SELECT count(*) FROM journal"));
+        Assert.True(_health.Failure is null);
+
+        _touch.Confirm(1);
+        Assert.Null(await _writer.WriteAsync([Row("address-0a000001", 1)]));
     }
 
     [Fact]
@@ -134,5 +151,14 @@ public sealed class JournalWriterTests : IDisposable
         using var connection = _store.Connect();
         using var command = new SqliteCommand(sql, connection);
         return (long)command.ExecuteScalar()!;
+    }
+
+    private sealed class StillClock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
     }
 }

@@ -3,6 +3,7 @@ using Akka.Hosting;
 using Akka.Persistence;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -27,6 +28,7 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
     private readonly StoreHealth _health = new(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
     private readonly LocationTable _table = new(new ShardMap(1));
     private readonly LeasequeryMetrics _metrics;
+    private readonly Touch _touch;
     private readonly SqliteStore _store;
     private readonly JournalWriter _writer;
     private readonly IHost _host;
@@ -35,7 +37,9 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
     {
         _metrics = new LeasequeryMetrics(_table, _health, NullLogger<LeasequeryMetrics>.Instance);
         _store = SqliteStore.Open(new StoreSettings(_directory.FullName, false, 100, TimeSpan.FromSeconds(1)));
-        _writer = new JournalWriter(_store, 100, _health, _metrics);
+        _touch = new Touch(TimeProvider.System, TimeSpan.FromDays(1));
+        _touch.Confirm(0);
+        _writer = new JournalWriter(_store, 100, _health, _metrics, _touch);
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddAkka("journal", akka => akka
             .AddHocon("""

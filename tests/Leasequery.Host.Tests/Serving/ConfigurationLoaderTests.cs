@@ -9,6 +9,15 @@ public sealed class ConfigurationLoaderTests : IDisposable
 
     public void Dispose() => File.Delete(_file);
 
+    [Fact] // as the service reads them: with the password of the database from the environment, or without one
+    public void Every_file_that_is_shipped_can_be_started_with()
+    {
+        var files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "hocon"), "*.conf")
+            .Where(file => Path.GetFileName(file) != "reference.conf").ToArray();
+        Assert.Equal(["cluster.conf", "standalone.conf"], files.Select(Path.GetFileName).Order());
+        Assert.All(files, file => LeasequerySettings.From(ConfigurationLoader.Load(file, [])));
+    }
+
     [Fact]
     public void An_override_counts_more_than_the_file_and_the_last_one_most()
     {

@@ -8,13 +8,22 @@ namespace Leasequery.EndToEnd.Tests.Peers.Machine;
 /// <summary>Ends processes by their id, politely first. Never by name: other work on the machine may run the same programs.</summary>
 public static partial class ProcessTree
 {
-    const int SigTerm = 15;
+    const int SigInt = 2, SigTerm = 15, SigCont = 18, SigStop = 19;
 
     /// <summary>How long a program may take to end by itself.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Asks the process to end.</summary>
     public static void Terminate(int pid) => _ = Kill(pid, SigTerm);
+
+    /// <summary>Interrupts the process, as Ctrl-C does.</summary>
+    public static void Interrupt(int pid) => _ = Kill(pid, SigInt);
+
+    /// <summary>Lets it stand still, as a machine does that has lost its disk or its host.</summary>
+    public static void Pause(int pid) => _ = Kill(pid, SigStop);
+
+    /// <summary>Lets it go on.</summary>
+    public static void Continue(int pid) => _ = Kill(pid, SigCont);
 
     /// <summary>Ends the process and everything it started: SIGTERM, and SIGKILL for what stays.</summary>
     public static void End(Process process)

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Leasequery.Actors.Settings;
+using Leasequery.Fill;
+using Leasequery.Wire;
+
+const int usage = 64;
+const int cannotCreate = 73;
+
+Option<string> directory = new("--directory")
+{
+    HelpName = "DIR",
+    Description = "The data directory, as leasequery.store.directory has it. Its store must be empty.",
+    Required = true,
+};
+Option<int> count = new("--count")
+{
+    HelpName = "N",
+    Description = "How many addresses of the range, from its first one on.",
+    DefaultValueFactory = _ => 1_000_000,
+};
+Option<string> range = new("--range")
+{
+    HelpName = "PREFIX",
+    Description = "The addresses.",
+    DefaultValueFactory = _ => "10.0.0.0/8",
+};
+Option<string> relay = new("--relay")
+{
+    HelpName = "ADDRESS",
+    Description = "giaddr of the messages that the bindings come from.",
+    DefaultValueFactory = _ => "127.0.0.1",
+};
+var root = new RootCommand("Makes a store that knows N subscribers, as if each had been gleaned once. They are those of "
+    + "leasequery-load, so that its --verify holds for them. Stores of the embedded kind.")
+{
+    directory, count, range, relay,
+};
+root.SetAction((typed, cancellation) => FillAsync(typed.GetRequiredValue(directory), typed.GetValue(count),
+    typed.GetValue(range)!, typed.GetValue(relay)!, cancellation));
+return await root.Parse(args).InvokeAsync();
+
+static async Task<int> FillAsync(string directory, int count, string range, string relay, CancellationToken cancellation)
+{
+    if (!Ipv4Prefix.TryParse(range, out var prefix))
+        return Refuse(usage, $"--range {range}: not a prefix such as 10.0.0.0/8");
+    if (!Ipv4Address.TryParse(relay, out var giaddr) || giaddr.IsUnspecified)
+        return Refuse(usage, $"--relay {relay}: not the address of a relay agent");
+    if (count < 1 || (ulong)count > prefix.Count)
+        return Refuse(usage, $"--count {count}: {prefix} has 1 to {prefix.Count} addresses");
+    try
+    {
+        var watch = Stopwatch.StartNew();
+        await using var store = await EmptyStore.OpenAsync(directory, cancellation);
+        new FillRun(store, prefix.First, giaddr).Run(count, cancellation);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{count} bindings in {directory} after {watch.Elapsed.TotalSeconds:0.0} s"));
+        return 0;
+    }
+    catch (Exception cause) when (cause is SettingsException or StoreNotEmptyException)
+    {
+        return Refuse(cannotCreate, cause.Message);
+    }
+}
+
+static int Refuse(int exitCode, string message)
+{
+    Console.Error.WriteLine($"leasequery-fill: {message}");
+    return exitCode;
+}

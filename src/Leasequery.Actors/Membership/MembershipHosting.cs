@@ -1,0 +1,41 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Leasequery.Actors.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Leasequery.Actors.Membership;
+
+/// <summary>Starts what makes this node a part of its cluster, and says first of all that it is about to leave.</summary>
+internal static class MembershipHosting
+{
+    // The threads of the cluster's own actors, so that load does not look like failure.
+    private const string Dispatcher = "akka.cluster.own-dispatcher";
+
+    public static AkkaConfigurationBuilder WithMembership(this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
+        .AddStartup((system, _) =>
+        {
+            // A node without seeds is a cluster of one.
+            if (!settings.Cluster.IsClustered)
+                Akka.Cluster.Cluster.Get(system).Join(Akka.Cluster.Cluster.Get(system).SelfAddress);
+        })
+        .WithActors((system, _, services) =>
+        {
+            var standing = services.GetService<NodeStanding>();
+            if (settings.Cluster.IsClustered)
+                system.ActorOf(
+                    RollCallActor.Props(settings.Cluster, services.GetService<Touch>(), standing, services.GetService<TimeProvider>(),
+                        settings.Cluster.Tls is { } tls ? ClusterCertificates.Load(tls).Check : null, services.GetService<ILogger<RollCallActor>>()).WithDispatcher(Dispatcher),
+                    RollCallActor.Name);
+            else
+                Akka.Cluster.Cluster.Get(system).RegisterOnMemberUp(() => standing.MoveTo(Standing.Member));
+
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "say-good-bye", async () =>
+            {
+                var wasMember = standing.Current == Standing.Member;
+                standing.MoveTo(Standing.Leaving);
+                if (wasMember)
+                    await Task.Delay(settings.ShutdownGrace);
+                return Akka.Done.Instance;
+            });
+        });
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Leasequery.Wire;
+
+namespace Leasequery.Actors.Membership;
+
+/// <summary>What is behind the address of a seed.</summary>
+internal enum NodeKind
+{
+    /// <summary>Nobody answers.</summary>
+    Absent,
+
+    /// <summary>A node with a certificate of our authority.</summary>
+    Ours,
+
+    /// <summary>Somebody without.</summary>
+    Stranger,
+}
+
+/// <summary>
+/// Looks at the certificate behind a seed's address before remoting may connect to it. Akka ends the whole process when a
+/// connection of its own meets a certificate that it does not trust: one stranger at the address of a seed would end every node
+/// that starts.
+/// </summary>
+internal sealed class NodeCheck(X509Certificate2 own, X509Certificate2Collection authority)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Connects, looks, and goes.</summary>
+    public async Task<NodeKind> LookAsync(Ipv4Endpoint node, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(Limit);
+        using var client = new TcpClient(AddressFamily.InterNetwork);
+        try
+        {
+            await client.ConnectAsync(IPAddress.Parse(node.Address.ToString()), node.Port, limit.Token);
+        }
+        catch (Exception cause) when (cause is SocketException or OperationCanceledException)
+        {
+            return NodeKind.Absent;
+        }
+
+        try
+        {
+            await using var stream = new SslStream(client.GetStream());
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = node.Address.ToString(),
+                ClientCertificates = [own],
+                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                    certificate is X509Certificate2 shown && ClusterCertificates.IsIssuedBy(authority, shown),
+            }, limit.Token);
+            return NodeKind.Ours;
+        }
+        catch (Exception cause) when (cause is AuthenticationException or IOException)
+        {
+            return NodeKind.Stranger;
+        }
+        catch (OperationCanceledException)
+        {
+            return NodeKind.Absent; // it accepts connections, and does not get to more: it is busy, or stands still
+        }
+    }
+}

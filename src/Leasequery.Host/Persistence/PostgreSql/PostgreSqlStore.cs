@@ -1,0 +1,141 @@
+using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Settings;
+using Leasequery.Actors.Stores;
+using Leasequery.Wire;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Leasequery.Host.Persistence.PostgreSql;
+
+/// <summary>
+/// A PostgreSQL server that the nodes of a cluster share. It may be away at any time, at the start too: then what is asked of it
+/// fails with one line that says why, and the next one tries again.
+/// </summary>
+internal sealed class PostgreSqlStore : IJournalStore
+{
+    private const string RootCertificateKey = "leasequery.store.postgresql.root-certificate";
+
+    private const string RangesSql = """
+        SELECT j.sequence_number, j.manifest, j.message
+        FROM unnest($1, $2) AS range (first, last) JOIN journal j ON j.persistence_id BETWEEN range.first AND range.last
+        """;
+
+    private readonly NpgsqlDataSource _reading;
+    private readonly NpgsqlDataSource _writing;
+    private readonly PostgreSqlSchema _schema;
+    private readonly NewestRowsReader _newest;
+    private readonly SemaphoreSlim _readers;
+    private readonly string _place;
+
+    private PostgreSqlStore(StoreSettings settings)
+    {
+        var database = settings.PostgreSql;
+        _place = $"PostgreSQL, {database}";
+        ConnectionString = PostgreSqlConnections.Words(database).ConnectionString;
+        Writers = database.Writers;
+        _readers = new SemaphoreSlim(database.Readers);
+        _reading = PostgreSqlConnections.ForReading(database, database.Readers + NewestRowsReader.Connections + 1);
+        _writing = PostgreSqlConnections.ForWriting(database, settings.IsSynchronousFull);
+        _schema = new PostgreSqlSchema(_reading, _place);
+        _newest = new NewestRowsReader(_reading, _schema, _place);
+    }
+
+    /// <inheritdoc/>
+    public string ProviderName => "PostgreSQL.15";
+
+    /// <summary>Without the password: Akka shows it to whoever looks at its configuration, and connects to nothing by
+    /// it.</summary>
+    public string ConnectionString { get; }
+
+    /// <inheritdoc/>
+    public bool MakesItsTables => true;
+
+    /// <inheritdoc/>
+    public int Writers { get; }
+
+    /// <summary>Gets ready to connect. The server need not be there.</summary>
+    /// <exception cref="SettingsException">The file with the root certificate cannot be read.</exception>
+    public static PostgreSqlStore Open(StoreSettings settings)
+    {
+        if (settings.PostgreSql.RootCertificate is { Length: > 0 } file)
+            CheckCertificate(file);
+        return new PostgreSqlStore(settings);
+    }
+
+    /// <inheritdoc/>
+    public void SchemaExists()
+    {
+        // Whoever needs the table sees to it.
+    }
+
+    /// <inheritdoc/>
+    public IJournalSession OpenSession()
+    {
+        _schema.EnsureAsync().GetAwaiter().GetResult();
+        return new PostgreSqlSession(_writing, _place);
+    }
+
+    /// <inheritdoc/>
+    public Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop) => _newest.ReadAsync(persistenceId, stop);
+
+    /// <inheritdoc/>
+    public async Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
+        CancellationToken stop)
+    {
+        await _readers.WaitAsync(stop);
+        try
+        {
+            await _schema.EnsureAsync(stop);
+            await Task.Run(() => ReadRangesAsync(ranges, take, stop), stop);
+        }
+        catch (Exception cause) when (cause is not (PostgreSqlException or OperationCanceledException))
+        {
+            throw new PostgreSqlException(_place, cause);
+        }
+        finally
+        {
+            _readers.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _newest.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _writing.Dispose();
+        _reading.Dispose();
+        _readers.Dispose();
+    }
+
+    // Persistence ids are hex of fixed width, so a range of addresses is a range of the index.
+    private async Task ReadRangesAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
+        CancellationToken stop)
+    {
+        await using var connection = await _reading.OpenConnectionAsync(stop);
+        await using var command = new NpgsqlCommand(RangesSql, connection);
+        command.Parameters.Add(Texts(ranges.Select(range => range.First)));
+        command.Parameters.Add(Texts(ranges.Select(range => range.Last)));
+        await command.PrepareAsync(stop);
+        await using var rows = await command.ExecuteReaderAsync(stop);
+        while (await rows.ReadAsync(stop))
+            take(rows.GetString(1), rows.GetFieldValue<byte[]>(2), rows.GetInt64(0));
+    }
+
+    private static NpgsqlParameter Texts(IEnumerable<Ipv4Address> addresses) => new NpgsqlParameter<string[]>
+    {
+        TypedValue = [.. addresses.Select(PersistenceIds.Of)],
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+    };
+
+    private static void CheckCertificate(string file)
+    {
+        try
+        {
+            using var certificate = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificateFromFile(file);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new SettingsException(RootCertificateKey, file, $"a PEM file with a certificate ({cause.Message})", cause);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Leasequery.Actors.Membership;
+using Leasequery.Actors.Settings;
+using Leasequery.Actors.Tests.Support;
+using Leasequery.Wire;
+
+namespace Leasequery.Actors.Tests.Membership;
+
+public class NodeAddressTests
+{
+    [Theory] // seeds, own addresses, the one that is chosen
+    [InlineData("\"10.0.0.1\", \"10.0.0.2\"", "127.0.0.1 10.0.0.2 192.0.2.1", "10.0.0.2")]
+    [InlineData("\"10.0.0.1:7450\"", "10.0.0.1 10.0.0.2", "10.0.0.1")]
+    [InlineData("nodes.example.net", "127.0.0.1 10.244.1.7", "10.244.1.7")]
+    [InlineData("\"127.0.1.2\", \"127.0.1.3\"", "127.0.0.1 127.0.1.3 10.0.0.1", "127.0.1.3")]
+    public void An_address_among_the_seeds_or_the_only_one_outside(string seeds, string own, string chosen) =>
+        Assert.Equal(chosen, Choose(seeds, own).ToString());
+
+    [Theory]
+    [InlineData("nodes.example.net", "127.0.0.1 10.0.0.1 10.0.0.2", "one of 127.0.0.1, 10.0.0.1, 10.0.0.2")]
+    [InlineData("nodes.example.net", "127.0.0.1", "one of 127.0.0.1")]
+    [InlineData("\"10.0.0.1\", \"10.0.0.2\"", "10.0.0.1 10.0.0.2", "one of 10.0.0.1, 10.0.0.2")]
+    [InlineData("\"10.0.0.1:7451\"", "10.0.0.1 10.0.0.2", "one of 10.0.0.1, 10.0.0.2")] // the port is another node's
+    public void Where_it_is_not_clear_it_is_asked_for(string seeds, string own, string message)
+    {
+        var refused = Assert.Throws<SettingsException>(() => Choose(seeds, own));
+        Assert.Equal("leasequery.cluster.host", refused.Key);
+        Assert.Contains(message, refused.Message);
+    }
+
+    [Fact]
+    public async Task Names_that_are_not_known_yet_stand_for_no_node_and_the_rest_is_sorted_as_numbers()
+    {
+        var seeds = Node.Settings("store.kind = postgresql, cluster.seeds = [\"10.0.0.10\", \"10.0.0.9:7\", no-such-name.invalid, \"10.0.0.9\", \"10.0.0.10\"]").Cluster.Seeds;
+        Assert.Equal(["10.0.0.9:7", "10.0.0.9:7450", "10.0.0.10:7450"],
+            (await SeedResolver.ResolveAsync(seeds, CancellationToken.None)).Select(endpoint => endpoint.ToString()));
+    }
+
+    private static Ipv4Address Choose(string seeds, string own) =>
+        NodeAddress.Choose(Node.Settings($"store.kind = postgresql, cluster.seeds = [{seeds}]").Cluster, [.. own.Split(' ').Select(text => Ipv4Address.Parse(text))]);
+}

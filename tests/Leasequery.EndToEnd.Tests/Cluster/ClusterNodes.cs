@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Leasequery.EndToEnd.Tests.Peers.Machine;
+using Leasequery.EndToEnd.Tests.Service;
+
+namespace Leasequery.EndToEnd.Tests.Cluster;
+
+/// <summary>The three nodes of a cluster as processes: started, killed, stopped, and looked at from outside.</summary>
+public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings, ServeSettings>? adjust = null) : IDisposable
+{
+    const int StartAgain = 75; // what its help says
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly LeasequeryProcess?[] _running = new LeasequeryProcess?[ClusterNetwork.Count + 1];
+    readonly TempFolder _folder = new("cluster");
+
+    /// <summary>The numbers of the nodes.</summary>
+    public static IEnumerable<int> All => Enumerable.Range(1, ClusterNetwork.Count);
+
+    /// <summary>A node that runs.</summary>
+    public LeasequeryProcess this[int node] => _running[node] ?? throw new InvalidOperationException($"node {node} does not run");
+
+    /// <summary>Starts all at once.</summary>
+    public Task StartAllAsync() => Task.WhenAll(All.Select(StartAsync));
+
+    /// <summary>Starts one, and returns when it is ready.</summary>
+    public async Task StartAsync(int node)
+    {
+        _running[node]?.Dispose();
+        _running[node] = null;
+        _running[node] = await LeasequeryProcess.StartAsync(SettingsOf(node), network.Nodes[node - 1]);
+    }
+
+    /// <summary>The command line of a node.</summary>
+    public ServeSettings SettingsOf(int node)
+    {
+        var settings = new ServeSettings(_folder.At($"{node}"))
+            .With("leasequery.requestors", """[{ prefix = "10.77.0.0/24", reply-port = source }]""")
+            .With("leasequery.ingress.listen", $"""["{ClusterNetwork.ServiceAddress(node)}:67"]""")
+            .With("leasequery.monitoring.listen", $"{ClusterNetwork.ServiceAddress(node)}:9067")
+            .With("leasequery.cluster.seeds", $"[{string.Join(", ", All.Select(seed => $"\"{ClusterNetwork.ClusterAddress(seed)}\""))}]")
+            .With("leasequery.store.kind", "postgresql")
+            .With("leasequery.store.postgresql.host", $"{ClusterNetwork.DatabaseAddress}")
+            .With("leasequery.store.postgresql.database", ClusterDatabase.Name)
+            .With("leasequery.store.postgresql.username", ClusterDatabase.User);
+        return adjust is null ? settings : adjust(node, settings);
+    }
+
+    /// <summary>Waits until every node says that all is well with all of them.</summary>
+    public async Task AreHealthyAsync()
+    {
+        foreach (var node in All)
+            await SaysAsync(node, report => Problems(report).Count == 0 && report.GetProperty("members").GetArrayLength() == ClusterNetwork.Count
+                && IsBalanced([.. report.GetProperty("owners").EnumerateArray().Select(owner => owner.GetProperty("shards").GetArrayLength())]),
+                "a healthy cluster of three with as many shards on each");
+    }
+
+    /// <summary>Waits until a node says so of the cluster.</summary>
+    public async Task SaysAsync(int node, Func<JsonElement, bool> expected, string what)
+    {
+        var last = "";
+        await Eventually.GivesAsync(
+            async () => expected(JsonDocument.Parse(last = (await this[node].Monitoring.GetAsync("/cluster")).Text).RootElement) ? "said" : null,
+            Patience, $"node {node} to tell of {what}", () => last + Environment.NewLine + string.Join(Environment.NewLine, this[node].Process.Lines.TakeLast(20)));
+    }
+
+    /// <summary>Waits until a node has ended by itself, as one has to that the cluster gave up.</summary>
+    public async Task EndsAsync(int node)
+    {
+        await this[node].Process.WaitForExitAsync(Patience, $"node {node} to end, which the cluster gave up");
+        Assert.Equal(StartAgain, this[node].Process.ExitCode);
+    }
+
+    /// <summary>The same, and starts it again as systemd would.</summary>
+    public async Task EndsAndIsStartedAgainAsync(int node)
+    {
+        await EndsAsync(node);
+        await StartAsync(node);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var node in _running)
+            node?.Dispose();
+        _folder.Dispose();
+    }
+
+    // Akka leaves a difference of one alone; of two it may.
+    static bool IsBalanced(int[] shards) => shards.Length == ClusterNetwork.Count && shards.Max() - shards.Min() <= 2;
+
+    static IReadOnlyList<string> Problems(JsonElement report) =>
+        [.. report.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!)];
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Leasequery.EndToEnd.Tests.Peers;
+using Leasequery.EndToEnd.Tests.Peers.Machine;
+using Xunit.Abstractions;
+
+namespace Leasequery.EndToEnd.Tests.Cluster;
+
+/// <summary>
+/// What a cluster of three goes through while relays ask and send. After each: no node ever told an older truth than was told
+/// before, and all nodes tell the same. The environment makes it longer: LEASEQUERY_CLUSTER_ROUNDS, LEASEQUERY_CLUSTER_PAUSE in
+/// seconds.
+/// </summary>
+public sealed class FaultSpec(ITestOutputHelper output)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longer than it takes until a node is given up, in the short form not by much.</summary>
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(Setting("LEASEQUERY_CLUSTER_PAUSE", 10));
+
+    static readonly int Rounds = Setting("LEASEQUERY_CLUSTER_ROUNDS", 1);
+
+    [PeerFact]
+    public async Task faults_lose_nothing_and_no_two_nodes_tell_different_truths()
+    {
+        using var network = new ClusterNetwork();
+        using var database = await ClusterDatabase.StartAsync(network.Database);
+        using var nodes = new ClusterNodes(network);
+        await nodes.StartAllAsync();
+        await nodes.AreHealthyAsync();
+        using var traffic = new Traffic(network.Relays);
+        await traffic.FlowsAsync();
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            var victim = 1 + round % ClusterNetwork.Count; // in turn each of them, and so also the leader and the owner of the coordinator
+            await RunAsync($"{round + 1} restart of node {victim}", TimeSpan.FromSeconds(1), () => RestartAsync(victim));
+            await RunAsync($"{round + 1} kill -9 of node {victim}", TimeSpan.FromSeconds(10), () => KillAsync(victim));
+            await RunAsync($"{round + 1} node {victim} stopped for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(10), () => StopAsync(victim));
+            await RunAsync($"{round + 1} node {victim} cut off for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(10), () => CutAsync(victim));
+            await RunAsync($"{round + 1} database away for 5 s", TimeSpan.FromSeconds(1), LoseDatabaseAsync);
+        }
+
+        async Task RunAsync(string what, TimeSpan limit, Func<Task> fault)
+        {
+            traffic.TakeLongestGap();
+            await fault();
+            await traffic.IsAnsweredAsync(Patience);
+            var gap = traffic.TakeLongestGap();
+            await nodes.AreHealthyAsync();
+            var wrong = await traffic.AuditAsync(network);
+            output.WriteLine($"{what}: longest gap {gap.TotalSeconds:0.00} s, {wrong.Count} wrong");
+            Assert.True(wrong.Count == 0, $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, wrong.Take(20))}");
+            Assert.True(gap <= limit + Traffic.AskInterval * ClusterNetwork.Count, $"{what}: nobody told of some line for {gap.TotalSeconds:0.00} s");
+        }
+
+        async Task RestartAsync(int node)
+        {
+            var before = nodes[node].LoggedErrors.Count(); // of the round before, when the database was away
+            Assert.Equal(0, await nodes[node].TerminateAsync(Patience));
+            Assert.Empty(nodes[node].LoggedErrors.Skip(before));
+            await nodes.StartAsync(node);
+        }
+
+        async Task KillAsync(int node)
+        {
+            await nodes[node].KillAsync();
+            await traffic.IsAnsweredAsync(Patience);
+            await nodes.StartAsync(node);
+        }
+
+        async Task StopAsync(int node)
+        {
+            ProcessTree.Pause(nodes[node].Process.Id);
+            await Task.Delay(Pause);
+            ProcessTree.Continue(nodes[node].Process.Id);
+            await nodes.EndsAndIsStartedAgainAsync(node);
+        }
+
+        async Task CutAsync(int node)
+        {
+            network.Cut(node);
+            await nodes.EndsAsync(node); // by its own rule: nobody can tell it
+            await Task.Delay(Pause);
+            network.Mend(node);
+            await nodes.StartAsync(node);
+        }
+
+        async Task LoseDatabaseAsync()
+        {
+            await database.StopAsync();
+            await Task.Delay(TimeSpan.FromSeconds(5));
+            await database.StartAsync();
+        }
+    }
+
+    static int Setting(string name, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : usual;
+}

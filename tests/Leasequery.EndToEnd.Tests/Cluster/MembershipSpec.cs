@@ -1,0 +1,85 @@
+using System.Net;
+using System.Text.Json;
+using Leasequery.EndToEnd.Tests.Peers;
+using Leasequery.EndToEnd.Tests.Peers.Machine;
+using Leasequery.EndToEnd.Tests.Peers.Packets;
+using Leasequery.EndToEnd.Tests.Service;
+
+namespace Leasequery.EndToEnd.Tests.Cluster;
+
+/// <summary>Nodes that come and go, as operators and load balancers see them.</summary>
+public sealed class MembershipSpec
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [PeerFact]
+    public async Task nodes_form_one_cluster_without_the_first_of_them_and_tell_of_those_that_leave()
+    {
+        using var network = new ClusterNetwork();
+        using var database = await ClusterDatabase.StartAsync(network.Database);
+        using var nodes = new ClusterNodes(network, (_, settings) => settings.With("leasequery.shutdown-grace", "2 s"));
+
+        var alone = nodes.StartAsync(2); // one of three forms no cluster
+        using var monitoring = new MonitoringClient(new IPEndPoint(ClusterNetwork.ServiceAddress(2), 9067), network.Nodes[1]);
+        await Eventually.HoldsAsync(() => IsListening(monitoring), Patience, "node 2 to look for others");
+        Assert.Equal(2, (await StatusAsync(network, 2)).ExitCode);
+        Assert.Contains("too few nodes", (await monitoring.GetAsync("/readyz")).Text);
+
+        await Task.WhenAll(alone, nodes.StartAsync(3));
+        await nodes.StartAsync(1);
+        await nodes.AreHealthyAsync();
+        var healthy = await StatusAsync(network, 1);
+        Assert.Equal((0, "healthy, as 10.78.0.1:7450 sees it (in touch)"), (healthy.ExitCode, healthy.Output[0]));
+        Assert.Equal(3, healthy.Output.Count(line => line.Contains(" up ", StringComparison.Ordinal)));
+
+        // SIGTERM: first a load balancer is told, then the node still answers for a while.
+        nodes[3].Process.Terminate();
+        await Eventually.GivesAsync(
+            async () => (await nodes[3].Monitoring.GetAsync("/readyz")) is { Status: HttpStatusCode.ServiceUnavailable } not ? not.Text : null,
+            Patience, "node 3 to be not ready");
+        using var requestor = new RelaySocket(network);
+        Assert.Equal(HandMadeQuery.Unassigned, requestor.Ask(IPAddress.Parse("10.9.9.9"), node: 3)?.MessageType);
+        await nodes[3].Process.WaitForExitAsync(Patience, "node 3 to end");
+        Assert.Equal(0, nodes[3].Process.ExitCode);
+        await nodes.SaysAsync(1, report => report.GetProperty("members").GetArrayLength() == 2, "two members");
+    }
+
+    [PeerFact]
+    public async Task a_node_of_each_role_is_enough_and_a_witness_owns_nothing()
+    {
+        using var network = new ClusterNetwork();
+        using var database = await ClusterDatabase.StartAsync(network.Database);
+        string[] roles = ["[ingress]", "[address]", "[]"];
+        using var nodes = new ClusterNodes(network, (node, settings) => settings.With("leasequery.cluster.roles", roles[node - 1]));
+        await nodes.StartAllAsync();
+
+        using var requestor = new RelaySocket(network);
+        var line = new Line(7);
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                requestor.Send(line.Move(ClusterNetwork.RelayAddresses[0]), node: 1);
+                return requestor.Ask(line.Address, node: 1) is { MessageType: HandMadeQuery.Active };
+            },
+            Patience, "the ingress node to tell what the address node stored");
+        Assert.Null(requestor.Ask(line.Address, node: 2)); // no sockets there
+        using var report = JsonDocument.Parse((await StatusAsync(network, 3, "--json")).Output[0]);
+        Assert.Equal(["10.78.0.2:7450"], report.RootElement.GetProperty("owners").EnumerateArray()
+            .Where(owner => owner.GetProperty("shards").GetArrayLength() > 0).Select(owner => owner.GetProperty("node").GetString()));
+    }
+
+    static bool IsListening(MonitoringClient monitoring)
+    {
+        try
+        {
+            return monitoring.GetAsync("/healthz").GetAwaiter().GetResult().Status == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    static Task<Finished> StatusAsync(ClusterNetwork network, int node, params IEnumerable<string> more) =>
+        Executable.RunAsync(["cluster", "status", "--server", $"{ClusterNetwork.ServiceAddress(node)}:9067", .. more], network.Nodes[node - 1]);
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Leasequery.Load.Commands;
+
+namespace Leasequery.Load.Tests.Commands;
+
+public class RefusalSpec
+{
+    private static readonly InvocationConfiguration Plain = new() { EnableDefaultExceptionHandler = false };
+
+    [Theory]
+    [InlineData("192.0.2.1:67", "--allow-remote")]
+    [InlineData("127.0.0.1:9 --range 10.0.0.0/24 --count 257", "256 addresses")]
+    [InlineData("127.0.0.1:9 --sockets 2 --from 127.0.0.1:4711", "--sockets")]
+    [InlineData("127.0.0.1:9 --burst 8 --window 4", "--burst")]
+    [InlineData("127.0.0.1:9 --pid 2147483647", "/proc/2147483647")]
+    [InlineData("127.0.0.1:9 --cpu 1023 --duration 0.1", "--cpu")]
+    public async Task What_cannot_be_done_is_said_before_anything_is_sent(string arguments, string said)
+    {
+        var failure = await Assert.ThrowsAsync<LoadFailedException>(
+            () => new QueriesCommand().Parse(arguments).InvokeAsync(Plain));
+        Assert.Contains(said, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1 --mix 90:8", "90:8:2")]
+    [InlineData("127.0.0.1 --mix 0:1:1", "90:8:2")]
+    [InlineData("127.0.0.1 --burst 65", "1 to 64")]
+    [InlineData("127.0.0.1 --cpu a", "processor")]
+    [InlineData("127.0.0.1 --dialect draft-1", "draft-0")]
+    [InlineData("127.0.0.1 --pattern random", "zipf")]
+    public void What_cannot_be_understood_is_said_with_what_would_be_right(string arguments, string said) =>
+        Assert.Contains(new MixedCommand().Parse(arguments).Errors,
+            error => error.Message.Contains(said, StringComparison.Ordinal));
+
+    [Fact]
+    public async Task A_mix_and_rates_are_not_said_together()
+    {
+        var arguments = "127.0.0.1:9 --mix 90:8:2 --renewals 5 --requests";
+        var failure = await Assert.ThrowsAsync<LoadFailedException>(() => new MixedCommand().Parse(arguments).InvokeAsync(Plain));
+        Assert.Contains("--mix", failure.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,38 @@
+using Leasequery.Load.Gleaning;
+using Leasequery.Load.Overloading;
+using Leasequery.Load.Sockets;
+using Leasequery.Load.Tests.Sockets;
+using Leasequery.Load.Traffic;
+using Leasequery.Wire;
+
+namespace Leasequery.Load.Tests.Watching;
+
+public class OverloadRunSpec
+{
+    private const double FullRate = 1000;
+
+    [Theory]
+    [InlineData(1.0, true)]
+    [InlineData(0.5, false)]
+    public void The_full_rate_is_back_when_as_much_is_stored_as_comes(double share, bool isBack)
+    {
+        using var echo = new LoopbackEcho(_ => null);
+        using var port = DatagramPort.Open(new PortOptions(new Ipv4Endpoint(Ipv4Address.Loopback, 0), echo.Endpoint, 32));
+        var plan = new OverloadPlan(FullRate, Probe: 1, Times: 5, TimeSpan.FromSeconds(0.4), Patience: TimeSpan.FromSeconds(1.5));
+        var run = new OverloadRun(port, new Store(share * FullRate), null, plan, new LeaseGrant(Ipv4Address.Loopback, 3600),
+            new AddressRange(Ipv4Address.Parse("10.0.0.0"), 100));
+        var result = run.Run(_ => { }, CancellationToken.None);
+        Assert.Equal(isBack, result.RecoverySeconds is not null);
+        Assert.InRange(result.RecoveryRate, 0.8 * share * FullRate, 1.2 * share * FullRate);
+        Assert.InRange(result.Sent, 1500, 2100); // 5,000 a second for 0.4 s; the last of it may not be due yet
+    }
+
+    /// <summary>A store that takes so many a second.</summary>
+    private sealed class Store(double perSecond) : IServiceCounts
+    {
+        private readonly long _start = Nanoclock.Now;
+
+        public ServiceCounts Counts =>
+            new((long)((Nanoclock.Now - _start) * perSecond / Nanoclock.PerSecond), 0, 0);
+    }
+}
