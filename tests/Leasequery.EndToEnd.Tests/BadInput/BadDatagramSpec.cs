@@ -11,8 +11,11 @@ public sealed class BadDatagramSpec(BadDatagramSpec.Target target) : IClassFixtu
     static readonly Dictionary<string, string> ShownElsewhere = new()
     {
         ["shed"] = "the specs of AdmissionGate: it takes more load than this machine gives",
-        ["servers-silent"] = "nothing yet: it takes DHCP servers to ask, and none that answers",
+        ["servers-silent"] = nameof(Upstream.SilentServersSpec),
         ["store-unavailable"] = nameof(Durability.StoreTroubleSpec),
+        ["out-of-touch"] = "the specs of the cluster: it takes a node that is cut off",
+        ["answered-late"] = "the specs of IngressActor: it takes another node that is slow",
+        ["receive-buffer-full"] = "the specs of DatagramLoop, which leave a small buffer unread",
         ["send-failed"] = "a kernel that refuses to send, which nobody here can make it do",
         ["internal-error"] = "never, as NoiseSpec shows",
     };
