@@ -163,12 +163,18 @@ public class NegativeCacheTests
         var cache = new NegativeCache(1_000_000, 0);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 8_000_000, 8_001_000);
 
+        Use(cache); // what the runtime allocates for the first use of a method is its own
         before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            cache.Add(Number(i), Now + FiveMinutes, Now);
-        for (var i = 0; i < 2000; i++)
-            cache.Contains(Number(i), Now);
+        Use(cache);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        static void Use(NegativeCache cache)
+        {
+            for (var i = 0; i < 1000; i++)
+                cache.Add(Number(i), Now + FiveMinutes, Now);
+            for (var i = 0; i < 2000; i++)
+                cache.Contains(Number(i), Now);
+        }
     }
 
     [Fact] // against a dictionary that never forgets
