@@ -40,7 +40,8 @@ public sealed class Readiness(IngressStatus ingress, ShardProgress shards, Store
                 obstacles.Add("the node hands over its shards and ends");
                 break;
             case Standing.Member when !touch.Holds:
-                obstacles.Add($"no majority of the cluster was heard of for {touch.Silence.TotalSeconds:0} s: others may own its addresses by now");
+                obstacles.Add($"no majority of the cluster was heard of for {touch.Silence.TotalSeconds:0} s: "
+                    + "others may own its addresses by now");
                 break;
         }
 

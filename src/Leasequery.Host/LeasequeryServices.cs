@@ -31,7 +31,9 @@ public static class LeasequeryServices
     public static IServiceCollection AddLeasequery(this IServiceCollection services, LeasequerySettings settings)
     {
         // Opened here and not by the container, so that a directory that cannot be used is said before anything starts.
-        IJournalStore store = settings.Store.Kind == StoreKind.PostgreSql ? PostgreSqlStore.Open(settings.Store) : SqliteStore.Open(settings.Store);
+        IJournalStore store = settings.Store.Kind == StoreKind.PostgreSql
+            ? PostgreSqlStore.Open(settings.Store)
+            : SqliteStore.Open(settings.Store);
         services.AddSingleton(_ => store);
         services.AddSingleton<IBindingArchive>(_ => store);
         services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<IJournalStore>(), settings.Store.MaxBatch,

@@ -90,7 +90,7 @@ public readonly ref struct DhcpPacket
         return error == DhcpParseError.None;
     }
 
-    /// <summary>What stands at ciaddr if this is a DHCP message, which is not checked; false when it is too short to be one.</summary>
+    /// <summary>What stands at ciaddr if this is a DHCP message, which is not checked; false when too short to be one.</summary>
     public static bool TryPeekClientAddress(ReadOnlySpan<byte> datagram, out Ipv4Address address)
     {
         var fits = datagram.Length >= MinimumSize;

@@ -107,6 +107,7 @@ public readonly record struct Ipv4Address(uint Value) : IComparable<Ipv4Address>
 
     static Ipv4Address IParsable<Ipv4Address>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
-    static bool IParsable<Ipv4Address>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Ipv4Address result) =>
+    static bool IParsable<Ipv4Address>.TryParse(
+        [NotNullWhen(true)] string? s, IFormatProvider? provider, out Ipv4Address result) =>
         TryParse(s, out result);
 }

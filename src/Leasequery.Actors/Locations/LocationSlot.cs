@@ -43,7 +43,7 @@ internal unsafe struct LocationSlot
     /// <summary>True when they stand in overflow memory.</summary>
     public readonly bool HasOverflow => VariableLength > TailSize;
 
-    /// <summary>Writes everything but the version. The writer has marked the slot and provided overflow memory if it is needed.</summary>
+    /// <summary>Writes all but the version. The writer has marked the slot, and provided overflow memory where needed.</summary>
     public void Write(in BindingImage binding, uint sequence, byte* overflow)
     {
         Sequence = sequence;
@@ -80,7 +80,8 @@ internal unsafe struct LocationSlot
     {
         var record = (LocationSlot*)slot;
         var variable = new ReadOnlySpan<byte>(record->HasOverflow ? overflow : record->_tail, record->VariableLength);
-        HardwareAddress.TryCreate(record->_hardwareType, new ReadOnlySpan<byte>(record->_chaddr, record->_hardwareLength), out var device);
+        var chaddr = new ReadOnlySpan<byte>(record->_chaddr, record->_hardwareLength);
+        HardwareAddress.TryCreate(record->_hardwareType, chaddr, out var device);
         return new BindingImage
         {
             Address = address,
@@ -107,10 +108,13 @@ internal unsafe struct LocationSlot
     {
         var record = (LocationSlot*)slot;
         var variable = new ReadOnlySpan<byte>(record->HasOverflow ? overflow : record->_tail, record->VariableLength);
-        HardwareAddress.TryCreate(record->_hardwareType, new ReadOnlySpan<byte>(record->_chaddr, record->_hardwareLength), out var device);
+        var chaddr = new ReadOnlySpan<byte>(record->_chaddr, record->_hardwareLength);
+        HardwareAddress.TryCreate(record->_hardwareType, chaddr, out var device);
         return new LeasequeryAnswer
         {
-            Outcome = record->State == BindingState.Leased && record->_expiresAt > now ? LeasequeryOutcome.Leased : LeasequeryOutcome.Unleased,
+            Outcome = record->State == BindingState.Leased && record->_expiresAt > now
+                ? LeasequeryOutcome.Leased
+                : LeasequeryOutcome.Unleased,
             Device = device,
             ExpiresAt = record->_expiresAt,
             RenewsAt = record->_renewsAt,

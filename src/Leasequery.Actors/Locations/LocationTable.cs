@@ -176,8 +176,8 @@ public sealed unsafe class LocationTable : IDisposable
     }
 
     /// <summary>
-    /// The whole binding of an address as it was published, and the number of its event: what an actor needs to start from. It may
-    /// be older than what is stored, when whoever wrote last could not publish any more; the store's fence tells.
+    /// The whole binding of an address as it was published, and the number of its event: what an actor needs to start from. It
+    /// may be older than what is stored, when whoever wrote last could not publish any more; the store's fence tells.
     /// </summary>
     /// <param name="address">The address.</param>
     /// <param name="binding">The binding; null unless it is found.</param>

@@ -26,7 +26,8 @@ internal static class ClusterCertificates
             return found.Count > 0 ? found : throw new CryptographicException("no certificate in it");
         });
         Read("key", settings.Key, () => File.ReadAllText(settings.Key)); // so that a key that is missing is called by its name
-        var own = Read("certificate", settings.Certificate, () => X509Certificate2.CreateFromPemFile(settings.Certificate, settings.Key));
+        var own = Read("certificate", settings.Certificate,
+            () => X509Certificate2.CreateFromPemFile(settings.Certificate, settings.Key));
         if (!IsIssuedBy(authority, own))
             throw new SettingsException($"{Root}.certificate", $"\"{settings.Certificate}\"",
                 "a certificate that is valid now, and issued by leasequery.cluster.tls.authority: no other node would take it");
@@ -36,7 +37,8 @@ internal static class ClusterCertificates
                 var isOurs = certificate is not null && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)
                     && IsIssuedBy(authority, certificate);
                 if (!isOurs)
-                    log.Warning("{0} is no node of ours: its certificate {1} is not issued by the authority of the cluster, or not valid now",
+                    log.Warning("{0} is no node of ours: "
+                        + "its certificate {1} is not issued by the authority of the cluster, or not valid now",
                         peer, certificate?.Subject ?? "(none)");
                 return isOurs;
             });
@@ -49,7 +51,8 @@ internal static class ClusterCertificates
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // an authority of one cluster publishes no lists; it is replaced
+        // An authority of one cluster publishes no lists; it is replaced.
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         return chain.Build(certificate);
     }

@@ -25,7 +25,8 @@ public static class ClusterEndpoint
         {
             throw cause.SocketErrorCode == SocketError.AddressNotAvailable
                 ? new SettingsException("leasequery.cluster.host", $"\"{own.Address}\"", "an address of this node", cause)
-                : new SettingsException("leasequery.cluster.port", $"\"{own.Port}\"", $"a TCP port that is free ({cause.Message})", cause);
+                : new SettingsException("leasequery.cluster.port", $"\"{own.Port}\"",
+                    $"a TCP port that is free ({cause.Message})", cause);
         }
     }
 }

@@ -8,8 +8,8 @@ namespace Leasequery.Actors.Membership;
 /// <param name="Shards">How many shards of addresses there are.</param>
 /// <param name="Owners">Who owns which of them, as far as can be told.</param>
 /// <param name="Problems">What is not as it should be, in words; empty when all is well.</param>
-public sealed record ClusterReport(string Node, Standing Standing, bool IsInTouch, IReadOnlyList<MemberReport> Members, int Shards,
-    IReadOnlyList<OwnerReport> Owners, IReadOnlyList<string> Problems)
+public sealed record ClusterReport(string Node, Standing Standing, bool IsInTouch, IReadOnlyList<MemberReport> Members,
+    int Shards, IReadOnlyList<OwnerReport> Owners, IReadOnlyList<string> Problems)
 {
     /// <summary>True when nothing is to be done.</summary>
     public bool IsHealthy => Problems.Count == 0;
@@ -22,7 +22,8 @@ public sealed record ClusterReport(string Node, Standing Standing, bool IsInTouc
 /// <param name="Version">The version of the service on it.</param>
 /// <param name="IsReachable">False while another node cannot reach it.</param>
 /// <param name="IsLeader">True for the one that moves members on.</param>
-public sealed record MemberReport(string Node, string Status, IReadOnlyList<string> Roles, string Version, bool IsReachable, bool IsLeader);
+public sealed record MemberReport(string Node, string Status, IReadOnlyList<string> Roles, string Version, bool IsReachable,
+    bool IsLeader);
 
 /// <summary>What a node owns.</summary>
 /// <param name="Node">The node.</param>

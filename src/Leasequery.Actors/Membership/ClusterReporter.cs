@@ -8,8 +8,8 @@ using Leasequery.Actors.Addresses;
 namespace Leasequery.Actors.Membership;
 
 /// <summary>Tells those who operate the service what the cluster looks like from this node.</summary>
-public sealed class ClusterReporter(ActorSystem system, IReadOnlyActorRegistry registry, Readiness readiness, NodeStanding standing, Touch touch,
-    ShardProgress shards)
+public sealed class ClusterReporter(ActorSystem system, IReadOnlyActorRegistry registry, Readiness readiness,
+    NodeStanding standing, Touch touch, ShardProgress shards)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -24,8 +24,12 @@ public sealed class ClusterReporter(ActorSystem system, IReadOnlyActorRegistry r
                 member.AppVersion.Version, !unreachable.Contains(member.UniqueAddress), member.Address.Equals(state.Leader)))
             .ToArray();
         var owners = await ReadOwnersAsync(cluster.SelfAddress);
-        string[] problems = [.. readiness.Obstacles().Concat(readiness.Impairments()).Concat(Problems(members, owners)).Distinct()];
-        return new ClusterReport(NameOf(cluster.SelfAddress), standing.Current, touch.Holds, members, shards.Shards, owners, problems);
+        string[] problems =
+        [
+            .. readiness.Obstacles().Concat(readiness.Impairments()).Concat(Problems(members, owners)).Distinct(),
+        ];
+        return new ClusterReport(NameOf(cluster.SelfAddress), standing.Current, touch.Holds, members, shards.Shards, owners,
+            problems);
     }
 
     private IEnumerable<string> Problems(MemberReport[] members, IReadOnlyList<OwnerReport> owners)
@@ -51,7 +55,8 @@ public sealed class ClusterReporter(ActorSystem system, IReadOnlyActorRegistry r
         try
         {
             var region = await registry.GetAsync<AddressRegion>();
-            var stats = await region.Ask<ClusterShardingStats>(new GetClusterShardingStats(Patience), Patience + TimeSpan.FromSeconds(1));
+            var stats = await region.Ask<ClusterShardingStats>(
+                new GetClusterShardingStats(Patience), Patience + TimeSpan.FromSeconds(1));
             return
             [
                 .. stats.Regions

@@ -51,7 +51,11 @@ internal sealed class Election(Ipv4Endpoint self, TimeProvider clock)
     public ElectionResult Decide(int nodes)
     {
         var lately = _answers.Where(entry => IsWithin(entry.Value.CalledAt, VoteTime / 2)).ToArray();
-        var members = lately.Where(entry => entry.Value.IsMember).Select(entry => entry.Key).Order(EndpointOrder.Instance).ToArray();
+        var members = lately
+            .Where(entry => entry.Value.IsMember)
+            .Select(entry => entry.Key)
+            .Order(EndpointOrder.Instance)
+            .ToArray();
         if (members.Length > 0)
             return new ElectionResult(members, false);
         var votes = lately.Count(entry => entry.Value.Votes) + (VoteFor(self) ? 1 : 0);

@@ -11,7 +11,8 @@ internal static class MembershipHosting
     // The threads of the cluster's own actors, so that load does not look like failure.
     private const string Dispatcher = "akka.cluster.own-dispatcher";
 
-    public static AkkaConfigurationBuilder WithMembership(this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
+    public static AkkaConfigurationBuilder WithMembership(
+        this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
         .AddStartup((system, _) =>
         {
             // A node without seeds is a cluster of one.
@@ -23,8 +24,10 @@ internal static class MembershipHosting
             var standing = services.GetService<NodeStanding>();
             if (settings.Cluster.IsClustered)
                 system.ActorOf(
-                    RollCallActor.Props(settings.Cluster, services.GetService<Touch>(), standing, services.GetService<TimeProvider>(),
-                        settings.Cluster.Tls is { } tls ? ClusterCertificates.Load(tls).Check : null, services.GetService<ILogger<RollCallActor>>()).WithDispatcher(Dispatcher),
+                    RollCallActor.Props(
+                        settings.Cluster, services.GetService<Touch>(), standing, services.GetService<TimeProvider>(),
+                        settings.Cluster.Tls is { } tls ? ClusterCertificates.Load(tls).Check : null,
+                        services.GetService<ILogger<RollCallActor>>()).WithDispatcher(Dispatcher),
                     RollCallActor.Name);
             else
                 Akka.Cluster.Cluster.Get(system).RegisterOnMemberUp(() => standing.MoveTo(Standing.Member));

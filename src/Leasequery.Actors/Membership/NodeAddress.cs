@@ -24,7 +24,8 @@ internal static class NodeAddress
         // At the start of the process, and nothing else can go on without it.
         var addresses = SeedResolver.ResolveAsync(settings.Host, limit.Token).GetAwaiter().GetResult();
         if (addresses is not [var only])
-            throw new SettingsException(Key, $"\"{settings.Host}\"", $"an IPv4 address of this node, or a name of just one; this has {addresses.Count}");
+            throw new SettingsException(Key, $"\"{settings.Host}\"",
+                $"an IPv4 address of this node, or a name of just one; this has {addresses.Count}");
         return new Ipv4Endpoint(only, settings.Port);
     }
 
@@ -38,7 +39,8 @@ internal static class NodeAddress
             ([var one], _) => one,
             ([], [var one]) => one,
             _ => throw new SettingsException(Key, "\"\"",
-                $"the address of this node that the others reach it by: one of {string.Join(", ", named.Length > 0 ? named : own)}"),
+                "the address of this node that the others reach it by: one of "
+                    + string.Join(", ", named.Length > 0 ? named : own)),
         };
     }
 

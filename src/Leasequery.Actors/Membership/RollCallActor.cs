@@ -42,7 +42,8 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     private IReadOnlyList<Ipv4Endpoint> _seeds = [];
     private long _joiningSince;
 
-    public RollCallActor(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock, NodeCheck? check, ILogger log)
+    public RollCallActor(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock, NodeCheck? check,
+        ILogger log)
     {
         _settings = settings;
         _touch = touch;
@@ -56,7 +57,8 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock, NodeCheck? check, ILogger log) =>
+    public static Props Props(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock,
+        NodeCheck? check, ILogger log) =>
         Akka.Actor.Props.Create(() => new RollCallActor(settings, touch, standing, clock, check, log));
 
     protected override void PreStart()
@@ -124,7 +126,8 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
                 break;
             case RollCallProtocol.Present present:
                 if (present.KnowsCaller)
-                    _confirmed[present.Node] = Math.Max(present.CalledAt, _confirmed.GetValueOrDefault(present.Node, long.MinValue));
+                    _confirmed[present.Node] =
+                        Math.Max(present.CalledAt, _confirmed.GetValueOrDefault(present.Node, long.MinValue));
                 Confirm();
                 break;
             default:
@@ -145,7 +148,8 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
             case Checked looked:
                 _beingChecked.Remove(looked.Node);
                 if (looked.Kind == NodeKind.Stranger && _kinds.GetValueOrDefault(looked.Node) != NodeKind.Stranger)
-                    _log.LogWarning("{Node} is no node of ours: it shows no certificate of the authority of the cluster; it is not spoken to", looked.Node);
+                    _log.LogWarning("{Node} is no node of ours: it shows no certificate of the authority of the cluster; "
+                        + "it is not spoken to", looked.Node);
                 _kinds[looked.Node] = looked.Kind;
                 break;
             case IsMember:
@@ -167,7 +171,8 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         if (_check is null || node == _self || _kinds.GetValueOrDefault(node) == NodeKind.Ours)
             return true;
         if (_beingChecked.Add(node))
-            _check.LookAsync(node, _stop.Token).PipeTo(Self, success: kind => new Checked(node, kind), failure: _ => new Checked(node, NodeKind.Absent));
+            _check.LookAsync(node, _stop.Token).PipeTo(Self,
+                success: kind => new Checked(node, kind), failure: _ => new Checked(node, NodeKind.Absent));
         return false;
     }
 
@@ -186,7 +191,8 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
             return; // no name is known yet
         var result = _election.Decide(nodes);
         if (result.Seeds.Count > 0)
-            Join(() => _cluster.JoinSeedNodes(result.Seeds.Select(AddressOf)), $"joining the cluster of {string.Join(", ", result.Seeds)}");
+            Join(() => _cluster.JoinSeedNodes(result.Seeds.Select(AddressOf)),
+                $"joining the cluster of {string.Join(", ", result.Seeds)}");
         else if (result.Forms && _seeds.Contains(_self)) // who is no seed would not be found
             Join(() => _cluster.Join(_cluster.SelfAddress), "forming a cluster");
     }
@@ -203,9 +209,12 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     private void Answer(RollCallProtocol.Call call, bool votes)
     {
         var members = _cluster.State.Members;
-        var knows = members.Any(member => member.UniqueAddress.Uid == call.Incarnation && EndpointOf(member.Address) == call.Caller
+        var knows = members.Any(member =>
+            member.UniqueAddress.Uid == call.Incarnation
+            && EndpointOf(member.Address) == call.Caller
             && member.Status is not (MemberStatus.Down or MemberStatus.Exiting or MemberStatus.Removed));
-        var isMember = members.Any(member => member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && member.Status == MemberStatus.Up);
+        var isMember = members.Any(member =>
+            member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && member.Status == MemberStatus.Up);
         Sender.Tell(new RollCallProtocol.Present(_self, call.CalledAt, isMember, knows, votes));
     }
 

@@ -27,5 +27,6 @@ public static class RollCallProtocol
     /// <param name="IsMember">True when it belongs to a cluster.</param>
     /// <param name="KnowsCaller">True when this very start of the caller belongs to it too.</param>
     /// <param name="VotesForCaller">True when it would have the caller form a cluster.</param>
-    public sealed record Present(Ipv4Endpoint Node, long CalledAt, bool IsMember, bool KnowsCaller, bool VotesForCaller) : IRollCallMessage;
+    public sealed record Present(Ipv4Endpoint Node, long CalledAt, bool IsMember, bool KnowsCaller, bool VotesForCaller)
+        : IRollCallMessage;
 }

@@ -32,7 +32,8 @@ public sealed class Touch
         && (_limit == TimeSpan.MaxValue || _clock.GetElapsedTime(at) < _limit);
 
     /// <summary>How long ago a majority was heard of; since the start when never.</summary>
-    public TimeSpan Silence => _clock.GetElapsedTime(Volatile.Read(ref _confirmedAt) is not long.MinValue and var at ? at : _start);
+    public TimeSpan Silence =>
+        _clock.GetElapsedTime(Volatile.Read(ref _confirmedAt) is not long.MinValue and var at ? at : _start);
 
     /// <summary>For a node on its own, which has nobody to ask.</summary>
     public static Touch Always(TimeProvider clock) => new(clock, null);

@@ -12,7 +12,8 @@ namespace Leasequery.Actors.Settings;
 public sealed record LeasequerySettings
 {
     private const string Root = "leasequery";
-    private static readonly Config WithoutSecrets = ConfigurationFactory.ParseString($"{Root}.store.postgresql.{SettingsReader.Password} = \"\"");
+    private static readonly Config WithoutSecrets =
+        ConfigurationFactory.ParseString($"{Root}.store.postgresql.{SettingsReader.Password} = \"\"");
     internal const int LowestDraftQuery = 11; // 1 to 10 have their fixed meaning in a BOOTREQUEST
     internal const int HighestDraftQuery = 254;
 
@@ -90,14 +91,16 @@ public sealed record LeasequerySettings
         var cluster = MembershipSettings.Read(root.Object("cluster"));
         var store = StoreSettings.Read(root.Object("store"));
         if (cluster.IsClustered && store.Kind == StoreKind.Sqlite)
-            throw root.Object("store").Refuse("kind", "postgresql, where leasequery.cluster.seeds names other nodes: all of them use one store");
+            throw root.Object("store").Refuse("kind",
+                "postgresql, where leasequery.cluster.seeds names other nodes: all of them use one store");
         return new LeasequerySettings
         {
             Networks = networks,
             Requestors = requestors,
             Relays = relays.Prefixes.Count > 0 ? relays : Union(requestors.Entries.Select(entry => entry.Prefix)),
             StaticDevices = StaticDeviceSettings.Read(root, networks),
-            KeptOptions = OptionSet.Of([.. gleaning.ParsedList<DhcpOption>("kept-options", "an option code from 1 to 254", TryParseOption)]),
+            KeptOptions = OptionSet.Of(
+                [.. gleaning.ParsedList<DhcpOption>("kept-options", "an option code from 1 to 254", TryParseOption)]),
             MaxGleaningInFlight = gleaning.Number("max-in-flight", 1, int.MaxValue),
             Ingress = ingress,
             Upstream = UpstreamSettings.Read(root, ingress),
@@ -116,7 +119,8 @@ public sealed record LeasequerySettings
 
     private static ManagedNetworks ReadNetworks(SettingsReader reader, string key)
     {
-        var prefixes = reader.ParsedList<Ipv4Prefix>(key, "a prefix such as 10.0.0.0/8, with no bits behind its length", Ipv4Prefix.TryParse);
+        var prefixes = reader.ParsedList<Ipv4Prefix>(key, "a prefix such as 10.0.0.0/8, with no bits behind its length",
+            Ipv4Prefix.TryParse);
         try
         {
             return new ManagedNetworks(prefixes);
@@ -132,7 +136,8 @@ public sealed record LeasequerySettings
         var ownKeys = new[] { "dialect", "draft-query", "reply-port" };
         var entries = root.Objects("requestors", ["prefix", .. ownKeys])
             .Select(entry => (
-                entry.Parsed<Ipv4Prefix>("prefix", "a prefix such as 10.1.0.0/16, with no bits behind its length", Ipv4Prefix.TryParse),
+                entry.Parsed<Ipv4Prefix>("prefix", "a prefix such as 10.1.0.0/16, with no bits behind its length",
+                    Ipv4Prefix.TryParse),
                 ReadProfile(key => entry.Has(key) ? entry : root)))
             .ToArray();
         if (entries.Length == 0)
@@ -152,8 +157,8 @@ public sealed record LeasequerySettings
         var dialect = readerOf("dialect").Parsed<LeasequeryDialect>("dialect", "draft-0, draft-2 or draft-4",
             (text, out dialect) => LeasequeryDialects.TryParse(text, out dialect) && dialect != LeasequeryDialect.Rfc4388);
         var query = readerOf("draft-query").Number("draft-query", LowestDraftQuery, HighestDraftQuery);
-        var (port, number) = readerOf("reply-port").Parsed<(ReplyPort, ushort)>("reply-port", "giaddr, source or a port from 1 to 65535",
-            TryParseReplyPort);
+        var (port, number) = readerOf("reply-port").Parsed<(ReplyPort, ushort)>("reply-port",
+            "giaddr, source or a port from 1 to 65535", TryParseReplyPort);
         return new RequestorProfile(dialect, (DhcpMessageType)query, port, number);
     }
 
@@ -180,7 +185,8 @@ public sealed record LeasequerySettings
         monitoring.Text("listen") == "off"
             ? null
             : monitoring.Parsed<Ipv4Endpoint>("listen", "an endpoint with its port such as 127.0.0.1:9067, or off",
-                (text, out endpoint) => IngressSettings.TryParseEndpoint(text, out endpoint) && text.Contains(':')); // 67 would be no default for HTTP
+                (text, out endpoint) => IngressSettings.TryParseEndpoint(text, out endpoint)
+                    && text.Contains(':')); // 67 would be no default for HTTP
 
     // Requestor prefixes may be nested, so that a part of a region has a profile of its own; the union needs the outer ones.
     private static ManagedNetworks Union(IEnumerable<Ipv4Prefix> prefixes)

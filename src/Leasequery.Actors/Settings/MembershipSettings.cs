@@ -27,7 +27,8 @@ public sealed record MembershipSettings(IReadOnlyList<SeedName> Seeds, string Ho
         var port = (ushort)cluster.Number("port", 1, ushort.MaxValue);
         var seeds = cluster.ParsedList<SeedName>("seeds", "HOST or HOST:PORT of a node, or a name of several nodes",
             (text, out seed) => SeedName.TryParse(text, port, out seed));
-        var roles = cluster.ParsedList<NodeRoles>("roles", "ingress or address", TryParseRole).Aggregate(NodeRoles.None, (all, role) => all | role);
+        var roles = cluster.ParsedList<NodeRoles>("roles", "ingress or address", TryParseRole)
+            .Aggregate(NodeRoles.None, (all, role) => all | role);
         if (seeds.Count == 0 && roles != NodeRoles.All)
             throw cluster.Refuse("roles", "both ingress and address, where leasequery.cluster.seeds names no other node");
         var settings = new MembershipSettings(
@@ -43,7 +44,8 @@ public sealed record MembershipSettings(IReadOnlyList<SeedName> Seeds, string Ho
             ClusterTlsSettings.Read(cluster.Object("tls")));
         if (settings.SilenceAfter > settings.DetectAfter + settings.DecideAfter)
             throw cluster.Refuse("silence-after",
-                "no more than detect-after and decide-after together: a node that is cut off falls silent before others answer for it");
+                "no more than detect-after and decide-after together: "
+                    + "a node that is cut off falls silent before others answer for it");
         return settings;
     }
 
@@ -106,7 +108,8 @@ public readonly record struct SeedName(string Host, ushort Port)
         if (colon >= 0 && (!ushort.TryParse(text.AsSpan(colon + 1), out port) || port == 0))
             return false;
         // What begins like an address must be one: 10.0.0 is also a name that resolvers understand, as 10.0.0.0.
-        if (Uri.CheckHostName(host) is not (UriHostNameType.Dns or UriHostNameType.IPv4) || LooksNumeric(host) && !Ipv4Address.TryParse(host, out _))
+        if (Uri.CheckHostName(host) is not (UriHostNameType.Dns or UriHostNameType.IPv4)
+            || LooksNumeric(host) && !Ipv4Address.TryParse(host, out _))
             return false;
         seed = new SeedName(host, port);
         return true;

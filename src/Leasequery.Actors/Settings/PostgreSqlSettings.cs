@@ -29,8 +29,8 @@ public enum DatabaseSslMode
 /// <param name="Password">How we show that; empty for none.</param>
 /// <param name="SslMode">How the way to it is protected.</param>
 /// <param name="RootCertificate">A PEM file with whom we trust to vouch for it; empty for whom the system trusts.</param>
-public sealed record PostgreSqlSettings(string Host, int Port, string Database, string Username, string Password, DatabaseSslMode SslMode,
-    string RootCertificate)
+public sealed record PostgreSqlSettings(string Host, int Port, string Database, string Username, string Password,
+    DatabaseSslMode SslMode, string RootCertificate)
 {
     private static readonly Dictionary<string, DatabaseSslMode> SslModes = new()
     {
@@ -42,7 +42,8 @@ public sealed record PostgreSqlSettings(string Host, int Port, string Database, 
     };
 
     /// <summary>A server on this machine with everything as a packaged one has it.</summary>
-    public static PostgreSqlSettings Local { get; } = new("127.0.0.1", 5432, "leasequery", "leasequery", "", DatabaseSslMode.Prefer, "");
+    public static PostgreSqlSettings Local { get; } =
+        new("127.0.0.1", 5432, "leasequery", "leasequery", "", DatabaseSslMode.Prefer, "");
 
     /// <summary>Connections that write.</summary>
     public int Writers { get; init; } = 2;
@@ -76,5 +77,7 @@ public sealed record PostgreSqlSettings(string Host, int Port, string Database, 
     };
 
     private static string Required(SettingsReader section, string key, string allowed) =>
-        section.Text(key) is { Length: > 0 } text && !text.Contains(',', StringComparison.Ordinal) ? text : throw section.Refuse(key, allowed);
+        section.Text(key) is { Length: > 0 } text && !text.Contains(',', StringComparison.Ordinal)
+            ? text
+            : throw section.Refuse(key, allowed);
 }

@@ -38,7 +38,9 @@ internal sealed class SettingsReader(Config config, string path)
 
     public TimeSpan Duration(string key, TimeSpan least, TimeSpan most) =>
         Read(key, $"a time with its unit, from {Text(least)} to {Text(most)}", value =>
-            value.GetTimeSpan(allowInfinite: false) is var time && time >= least && time <= most ? time : throw new FormatException());
+            value.GetTimeSpan(allowInfinite: false) is var time && time >= least && time <= most
+                ? time
+                : throw new FormatException());
 
     public int Bytes(string key, int least, int most) =>
         Read(key, $"a size with its unit, from {least} to {most} bytes", value =>
@@ -63,7 +65,8 @@ internal sealed class SettingsReader(Config config, string path)
             var itemPath = $"{path}{key}[{index++}]";
             var unknown = item.GetObject()?.Items.Keys.FirstOrDefault(name => !knownKeys.Contains(name));
             if (!item.IsObject() || unknown is not null)
-                throw new SettingsException(itemPath, unknown ?? Shown(item), $"an object with the keys {string.Join(", ", knownKeys)}");
+                throw new SettingsException(itemPath, unknown ?? Shown(item),
+                    $"an object with the keys {string.Join(", ", knownKeys)}");
             yield return new SettingsReader(item.ToConfig(), $"{itemPath}.");
         }
     }
@@ -99,7 +102,8 @@ internal sealed class SettingsReader(Config config, string path)
     {
         null => "(nothing)",
         _ when IsList(value) => $"[{string.Join(", ", ItemsOf(value).Select(Shown))}]",
-        _ when value.GetObject() is { } section => $"{{ {string.Join(", ", section.Items.Select(item => $"{item.Key} = {Shown(item.Key, item.Value)}"))} }}",
+        _ when value.GetObject() is { } section =>
+            $"{{ {string.Join(", ", section.Items.Select(item => $"{item.Key} = {Shown(item.Key, item.Value)}"))} }}",
         _ => value.GetString() is { } text ? $"\"{text}\"" : "(nothing)",
     };
 
@@ -108,8 +112,10 @@ internal sealed class SettingsReader(Config config, string path)
         key.Contains(Password, StringComparison.OrdinalIgnoreCase) && value is not null ? Hidden : Shown(value);
 
     private static string Text(TimeSpan time) =>
-        time < TimeSpan.FromSeconds(1) ? $"{time.TotalMilliseconds} ms" : time < TimeSpan.FromMinutes(1) ? $"{time.TotalSeconds} s"
-        : time < TimeSpan.FromHours(1) ? $"{time.TotalMinutes} m" : $"{time.TotalHours} h";
+        time < TimeSpan.FromSeconds(1) ? $"{time.TotalMilliseconds} ms"
+        : time < TimeSpan.FromMinutes(1) ? $"{time.TotalSeconds} s"
+        : time < TimeSpan.FromHours(1) ? $"{time.TotalMinutes} m"
+        : $"{time.TotalHours} h";
 }
 
 /// <summary>The shape of our parsers.</summary>

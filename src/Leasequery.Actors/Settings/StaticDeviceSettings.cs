@@ -34,7 +34,8 @@ internal static class StaticDeviceSettings
             var device = new StaticDevice(
                 address,
                 entry.Has("hardware")
-                    ? entry.Parsed<HardwareAddress>("hardware", "a hardware address such as 00:0a:28:00:fa:42", HardwareAddress.TryParse)
+                    ? entry.Parsed<HardwareAddress>("hardware", "a hardware address such as 00:0a:28:00:fa:42",
+                        HardwareAddress.TryParse)
                     : HardwareAddress.None,
                 entry.Has(Information) ? ReadInformation(entry) : OctetString.Empty,
                 entry.Has("infinite-lease") && entry.Switch("infinite-lease"));

@@ -35,8 +35,9 @@ public enum WhenSilent
 /// <param name="NegativeTurnover">How many entries a second strange keys can push out of one.</param>
 /// <param name="ExpiredGrace">How long after its end a lease stays a question while servers are silent.</param>
 /// <param name="WhenSilent">What is told while servers are silent.</param>
-public sealed record UpstreamSettings(IReadOnlyList<ServerSettings> Servers, Ipv4Address RelayAddress, ServerPolicy Policy, TimeSpan UnknownTtl,
-    TimeSpan NakTtl, TimeSpan NoLeaseTtl, int NegativeEntries, int NegativeTurnover, TimeSpan ExpiredGrace, WhenSilent WhenSilent)
+public sealed record UpstreamSettings(IReadOnlyList<ServerSettings> Servers, Ipv4Address RelayAddress, ServerPolicy Policy,
+    TimeSpan UnknownTtl, TimeSpan NakTtl, TimeSpan NoLeaseTtl, int NegativeEntries, int NegativeTurnover, TimeSpan ExpiredGrace,
+    WhenSilent WhenSilent)
 {
     private const string Probe = "probe";
     private static readonly TimeSpan SupportTimer = TimeSpan.FromMinutes(1); // RFC 4388 6.6
@@ -47,7 +48,9 @@ public sealed record UpstreamSettings(IReadOnlyList<ServerSettings> Servers, Ipv
     internal static UpstreamSettings Read(SettingsReader root, IngressSettings ingress)
     {
         var upstream = root.Object("upstream");
-        var servers = upstream.Objects("servers", "address", "dialect", "draft-query").Select(entry => ReadServer(root, entry)).ToArray();
+        var servers = upstream.Objects("servers", "address", "dialect", "draft-query")
+            .Select(entry => ReadServer(root, entry))
+            .ToArray();
         if (servers.DistinctBy(server => server.Endpoint).Count() != servers.Length)
             throw upstream.Refuse("servers", "each server once");
         return new UpstreamSettings(
@@ -72,9 +75,12 @@ public sealed record UpstreamSettings(IReadOnlyList<ServerSettings> Servers, Ipv
         var isProbed = entry.Has("dialect") && entry.Text("dialect") == Probe;
         return new ServerSettings(
             entry.Parsed<Ipv4Endpoint>("address", "an address, or address:port", TryParseServer),
-            isProbed ? null
-            : entry.Has("dialect") ? entry.Parsed<LeasequeryDialect>("dialect", $"{LeasequeryDialects.AllNames} or {Probe}", LeasequeryDialects.TryParse)
-            : LeasequeryDialect.Rfc4388,
+            isProbed
+                ? null
+                : entry.Has("dialect")
+                    ? entry.Parsed<LeasequeryDialect>("dialect", $"{LeasequeryDialects.AllNames} or {Probe}",
+                        LeasequeryDialects.TryParse)
+                    : LeasequeryDialect.Rfc4388,
             (DhcpMessageType)(entry.Has("draft-query") ? entry : root).Number("draft-query", LeasequerySettings.LowestDraftQuery,
                 LeasequerySettings.HighestDraftQuery));
     }

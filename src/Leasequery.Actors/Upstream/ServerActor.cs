@@ -12,13 +12,14 @@ using Leasequery.Wire.Leasequeries;
 namespace Leasequery.Actors.Upstream;
 
 /// <summary>
-/// One DHCP server: the only one in the cluster that sends it anything, so that its limits hold for the whole cluster. When to send
-/// and when to give up is decided by <see cref="ServerState"/>; this actor remembers who asked, writes queries, reads replies and
-/// keeps the server's NAKs (N44).
+/// One DHCP server: the only one in the cluster that sends it anything, so that its limits hold for the whole cluster. When to
+/// send and when to give up is decided by <see cref="ServerState"/>; this actor remembers who asked, writes queries, reads
+/// replies and keeps the server's NAKs (N44).
 /// </summary>
 internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
 {
-    private static readonly OptionSet Wanted = OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime,
+    private static readonly OptionSet Wanted = OptionSet.Of(
+        DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime,
         DhcpOption.ClientIdentifier, DhcpOption.RelayAgentInformation, DhcpOption.ClientLastTransactionTime);
 
     private readonly ServerSettings _server;
@@ -35,7 +36,8 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
     private bool _isDraftNext;
     private TimeSpan? _timerAt;
 
-    public ServerActor(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock, IActorRef ingress)
+    public ServerActor(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock,
+        IActorRef ingress)
     {
         var upstream = settings.Upstream;
         _server = server;
@@ -57,7 +59,8 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
 
     private TimeSpan Now => _clock.GetElapsedTime(_startedAt);
 
-    public static Props Props(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock, IActorRef ingress) =>
+    public static Props Props(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock,
+        IActorRef ingress) =>
         Akka.Actor.Props.Create(() => new ServerActor(server, settings, counters, clock, ingress));
 
     // Who is asked always answers, also when its shard moves to another node.
@@ -95,8 +98,8 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
         // A server whose dialect is not known is polled with RFC 4388's query and the drafts' in turn.
         var dialect = _dialect ?? (_isDraftNext ? LeasequeryDialect.Draft0 : LeasequeryDialect.Rfc4388);
         _isDraftNext = !_isDraftNext;
-        var request = new LeasequeryRequest(address, _settings.Upstream.RelayAddress, transactionId, 0, dialect.QueryType(_server.DraftQuery),
-            true, _parameters, false);
+        var request = new LeasequeryRequest(address, _settings.Upstream.RelayAddress, transactionId, 0,
+            dialect.QueryType(_server.DraftQuery), true, _parameters, false);
         var datagram = new byte[LeasequeryReply.MaxSize];
         _ingress.Tell(new IngressProtocol.Send(_server.Endpoint, OctetString.Copy(datagram.AsSpan(0, request.Write(datagram)))));
         _counters.Sent(tries);
@@ -146,7 +149,8 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
         _counters.Heard(verdict);
         if (verdict == ServerVerdict.NotManaged)
             Remember(reply.Address, dialect.Value);
-        var lease = verdict == ServerVerdict.Leased ? reply.ToObservation((uint)_settings.Upstream.NoLeaseTtl.TotalSeconds) : null;
+        var unstatedSeconds = (uint)_settings.Upstream.NoLeaseTtl.TotalSeconds;
+        var lease = verdict == ServerVerdict.Leased ? reply.ToObservation(unstatedSeconds) : null;
         Tell(reply.Address, verdict, lease);
     }
 

@@ -2,7 +2,7 @@ using Akka.Cluster.Sharding;
 
 namespace Leasequery.Actors.Upstream;
 
-/// <summary>Each server is an entity with a shard of its own: sharding sees to it that there is one of it in the cluster.</summary>
+/// <summary>Each server is an entity with a shard of its own: sharding sees to it that the cluster has one of it.</summary>
 internal sealed class ServerRouting : IMessageExtractor
 {
     public string? EntityId(object message) => (message as IServerMessage)?.Server;

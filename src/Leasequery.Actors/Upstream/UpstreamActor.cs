@@ -4,8 +4,8 @@ using Leasequery.Domain.Upstream;
 namespace Leasequery.Actors.Upstream;
 
 /// <summary>
-/// Knows which server to ask about an address: the one that is known to manage its network, otherwise all (N17 to N19). One on each
-/// node; what it learned it can learn again. It keeps no table of open questions: a query carries who asked.
+/// Knows which server to ask about an address: the one that is known to manage its network, otherwise all (N17 to N19). One on
+/// each node; what it learned it can learn again. It keeps no table of open questions: a query carries who asked.
 /// </summary>
 internal sealed class UpstreamActor(AuthorityMap authorities, IActorRef servers) : UntypedActor
 {

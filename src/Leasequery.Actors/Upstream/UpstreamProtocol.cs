@@ -13,7 +13,7 @@ namespace Leasequery.Actors.Upstream;
 /// </summary>
 internal static class UpstreamProtocol
 {
-    /// <summary>Asks the servers that should know about an address, but not those that were asked in this round already.</summary>
+    /// <summary>Asks the servers that should know about an address, but none that was asked in this round already.</summary>
     public sealed record Ask(Ipv4Address Address, int Round, IReadOnlySet<string> AlreadyAsked);
 
     /// <summary>These are being asked; none when there is nobody left to ask.</summary>
@@ -56,8 +56,8 @@ public static class ServerProtocol
     /// <param name="Round">From the query.</param>
     /// <param name="Verdict">What it says.</param>
     /// <param name="Lease">The lease, when it tells of one.</param>
-    public sealed record Result(string Server, Ipv4Address Address, IActorRef Asker, int Round, ServerVerdict Verdict, LeaseReported? Lease)
-        : IServerMessage;
+    public sealed record Result(string Server, Ipv4Address Address, IActorRef Asker, int Round, ServerVerdict Verdict,
+        LeaseReported? Lease) : IServerMessage;
 
     /// <summary>The server replied to something.</summary>
     /// <param name="Server">The server.</param>

@@ -2,7 +2,9 @@ using Leasequery.Wire;
 
 namespace Leasequery.Domain.Bindings;
 
-/// <summary>How a binding stands, apart from the clock: a lease whose end has passed is still <see cref="Leased"/> here.</summary>
+/// <summary>
+/// How a binding stands, apart from the clock: a lease whose end has passed is still <see cref="Leased"/> here.
+/// </summary>
 public enum BindingState : byte
 {
     /// <summary>A server granted a lease.</summary>
@@ -26,7 +28,7 @@ public enum BindingState : byte
 /// <param name="State">How the binding stands.</param>
 /// <param name="Device">htype, hlen and chaddr of the most recent device.</param>
 /// <param name="ClientIdentifier">Its option 61, where one was seen.</param>
-/// <param name="TransactionId">xid of the transaction that made this binding; tells copies of one message apart from news.</param>
+/// <param name="TransactionId">xid of the transaction that made this binding; tells copies of a message apart from news.</param>
 /// <param name="LastTransactionAt">When the device last spoke with a server (option 91 counts from here).</param>
 /// <param name="ExpiresAt">End of the lease; <see cref="Never"/> for an infinite one.</param>
 /// <param name="RenewsAt">T1; 0 for an infinite lease, and where a server that was asked did not say.</param>

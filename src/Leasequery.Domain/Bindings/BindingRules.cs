@@ -73,7 +73,8 @@ public static class BindingRules
     private static LeaseBound? OnReported(Binding? binding, LeaseReported reported, uint now)
     {
         var lastTransactionAt = now - Math.Min(reported.LastTransactionSeconds ?? 0, now);
-        if (binding is not null && IsDefinite(binding, now) && binding.LastTransactionAt > (ulong)lastTransactionAt + SlackSeconds)
+        if (binding is not null && IsDefinite(binding, now)
+            && binding.LastTransactionAt > (ulong)lastTransactionAt + SlackSeconds)
             return null; // RFC 4388 section 6.8: the more recent transaction is right
 
         var known = binding is not null && binding.IsHeldBy(reported.Device, reported.ClientIdentifier) ? binding : null;

@@ -7,7 +7,8 @@ namespace Leasequery.Domain.Bindings;
 /// <param name="Device">htype, hlen and chaddr of the device.</param>
 /// <param name="ClientIdentifier">Its option 61, where the message has one.</param>
 /// <param name="TransactionId">xid.</param>
-public abstract record Observation(Ipv4Address Address, HardwareAddress Device, ClientIdentifier? ClientIdentifier, uint TransactionId);
+public abstract record Observation(Ipv4Address Address, HardwareAddress Device, ClientIdentifier? ClientIdentifier,
+    uint TransactionId);
 
 /// <summary>A DHCPACK: a server granted or renewed a lease.</summary>
 /// <param name="Address">yiaddr.</param>

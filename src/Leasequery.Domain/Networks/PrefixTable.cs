@@ -66,7 +66,7 @@ public sealed class PrefixTable<T>
     /// <summary>What is attached to the most specific prefix around the address; null outside all.</summary>
     public T? Find(Ipv4Address address)
     {
-        // Without a branch that depends on the address: its outcome could not be predicted, and a wrong guess costs more than a step.
+        // No branch depends on the address: its outcome could not be predicted, and a wrong guess costs more than a step.
         var (starts, low) = (_starts, 0);
         for (var length = starts.Length; length > 1;)
         {

@@ -21,8 +21,8 @@ public enum ReplyPort
 /// <param name="DraftQuery">The message type that this gear's draft query has.</param>
 /// <param name="ReplyPort">Where its answers go.</param>
 /// <param name="FixedReplyPort">The UDP port for <see cref="ReplyPort.Fixed"/>.</param>
-public sealed record RequestorProfile(LeasequeryDialect DraftDialect, DhcpMessageType DraftQuery, ReplyPort ReplyPort = ReplyPort.Server,
-    ushort FixedReplyPort = 0)
+public sealed record RequestorProfile(LeasequeryDialect DraftDialect, DhcpMessageType DraftQuery,
+    ReplyPort ReplyPort = ReplyPort.Server, ushort FixedReplyPort = 0)
 {
     /// <summary>Tells whether a BOOTREQUEST of this type is a query, and in which dialect it wants its answer.</summary>
     public bool TryGetDialect(DhcpMessageType type, out LeasequeryDialect dialect)

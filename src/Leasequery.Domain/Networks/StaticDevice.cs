@@ -14,7 +14,8 @@ namespace Leasequery.Domain.Networks;
 /// True to answer with an infinite lease time: for requestors that take an answer without option 51 as "nobody there" (N42).
 /// False, the default, keeps to N28: it has no lease.
 /// </param>
-public sealed record StaticDevice(Ipv4Address Address, HardwareAddress Device, OctetString RelayAgentInformation, bool IsLeasedForever)
+public sealed record StaticDevice(Ipv4Address Address, HardwareAddress Device, OctetString RelayAgentInformation,
+    bool IsLeasedForever)
 {
     /// <summary>The answer for its address.</summary>
     public LeasequeryAnswer Answer() => new()

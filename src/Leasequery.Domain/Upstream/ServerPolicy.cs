@@ -1,7 +1,7 @@
 namespace Leasequery.Domain.Upstream;
 
 /// <summary>What a server is spared, and what its askers are.</summary>
-/// <param name="Window">The most queries outstanding at a server that supports leasequery, 1 to 200 (RFC 4388 section 6.6).</param>
+/// <param name="Window">Most queries outstanding at a server that supports leasequery, 1 to 200 (RFC 4388 section 6.6).</param>
 /// <param name="MaxWaiting">The most addresses that wait for room in the window; a question about another one is refused.</param>
 /// <param name="SupportTimer">How long a reply proves that the server supports leasequery (RFC 4388 section 6.6).</param>
 /// <param name="Patience">How long an asker waits for the answer to a poll before it is told that the server is silent.</param>

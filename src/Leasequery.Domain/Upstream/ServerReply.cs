@@ -41,8 +41,8 @@ public sealed record ServerReply(uint TransactionId, DhcpMessageType MessageType
     uint? LastTransactionSeconds, Ipv4Address Server, OctetString RelayAgentInformation, OctetString Options)
 {
     /// <summary>
-    /// Tells whether a BOOTREPLY answers a leasequery. Draft 0 answers with ACK and NAK, as servers answer clients; but a client's
-    /// ACK has a yiaddr or answers an INFORM, and asked from here is neither.
+    /// Tells whether a BOOTREPLY answers a leasequery. Draft 0 answers with ACK and NAK, as servers answer clients; but a
+    /// client's ACK has a yiaddr or answers an INFORM, and asked from here is neither.
     /// </summary>
     public static bool Is(DhcpPacket packet) =>
         packet.OpCode == DhcpOpCode.BootReply && !packet.ClientAddress.IsUnspecified && packet.YourAddress.IsUnspecified
@@ -85,16 +85,20 @@ public sealed record ServerReply(uint TransactionId, DhcpMessageType MessageType
     }
 
     /// <summary>The dialect that a server's first reply gives away; null when no dialect has its message type.</summary>
-    public LeasequeryDialect? Dialect() => MessageType == LeasequeryDialect.Draft2.ReplyType(LeasequeryOutcome.Leased) && RemainingSeconds > 0
-        ? LeasequeryDialect.Draft2 // KNOWN with a lease: draft 4 would say ACTIVE
-        : Enum.GetValues<LeasequeryDialect>().Reverse().Cast<LeasequeryDialect?>().FirstOrDefault(dialect => TryRead(dialect!.Value, out _));
+    public LeasequeryDialect? Dialect() =>
+        MessageType == LeasequeryDialect.Draft2.ReplyType(LeasequeryOutcome.Leased) && RemainingSeconds > 0
+            ? LeasequeryDialect.Draft2 // KNOWN with a lease: draft 4 would say ACTIVE
+            : Enum.GetValues<LeasequeryDialect>().Reverse().Cast<LeasequeryDialect?>()
+                .FirstOrDefault(dialect => TryRead(dialect!.Value, out _));
 
     /// <summary>The lease that the reply tells of.</summary>
     /// <param name="unstatedSeconds">
-    /// How long to believe a lease whose remaining time the server does not say, though it was asked: until it is worth asking again.
+    /// How long to believe a lease whose remaining time the server does not say, though asked: until it is worth asking again.
     /// </param>
     public LeaseReported ToObservation(uint unstatedSeconds) => new(Address, Device, ClientIdentifier, TransactionId,
-        RemainingSeconds ?? unstatedSeconds, RenewalSeconds, RebindingSeconds, LastTransactionSeconds, Server, RelayAgentInformation, Options);
+        RemainingSeconds ?? unstatedSeconds, RenewalSeconds, RebindingSeconds, LastTransactionSeconds, Server,
+        RelayAgentInformation, Options);
 
-    private static uint? Seconds(DhcpPacket packet, DhcpOption option) => packet.TryGetUInt32(option, out var seconds) ? seconds : null;
+    private static uint? Seconds(DhcpPacket packet, DhcpOption option) =>
+        packet.TryGetUInt32(option, out var seconds) ? seconds : null;
 }

@@ -149,7 +149,8 @@ public sealed class ServerState(ServerPolicy policy, IServerOutput output, Func<
                 GiveUp(query);
     }
 
-    private List<Query> InOrder(Func<Query, bool> which) => [.. _byTransaction.Values.Where(which).OrderBy(query => query.Number)];
+    private List<Query> InOrder(Func<Query, bool> which) =>
+        [.. _byTransaction.Values.Where(which).OrderBy(query => query.Number)];
 
     private void Poll(Query poll, TimeSpan now)
     {

@@ -15,7 +15,8 @@ internal sealed class ClusterPrinter(IAnsiConsole console)
     /// <summary>Writes all lines.</summary>
     public void Print(ClusterReport report)
     {
-        console.Write(report.IsHealthy ? "healthy" : "not healthy", new Style(report.IsHealthy ? Color.Green : Color.Red, decoration: Decoration.Bold));
+        var (health, color) = report.IsHealthy ? ("healthy", Color.Green) : ("not healthy", Color.Red);
+        console.Write(health, new Style(color, decoration: Decoration.Bold));
         console.WriteLine($", as {report.Node} sees it ({Word(report)})");
         foreach (var member in report.Members)
         {

@@ -85,7 +85,8 @@ internal sealed class ClusterStatusCommand : UserCommand
         using var http = new HttpClient { Timeout = Patience };
         try
         {
-            return ClusterJson.Read(await http.GetStringAsync(new Uri($"http://{server.Host}:{server.Port}/cluster"), cancellation));
+            var json = await http.GetStringAsync(new Uri($"http://{server.Host}:{server.Port}/cluster"), cancellation);
+            return ClusterJson.Read(json);
         }
         catch (Exception cause) when (cause is HttpRequestException or SocketException or JsonException
             || (cause is TaskCanceledException && !cancellation.IsCancellationRequested))

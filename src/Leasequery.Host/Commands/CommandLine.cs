@@ -26,8 +26,8 @@ internal static class CommandLine
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-                // The library would end the process two seconds after SIGTERM, whatever is not stored by then. Each command ends by
-                // itself when it is told to: the service within its shutdown-timeout, the others at once.
+                // The library would end the process two seconds after SIGTERM, whatever is not stored by then. Each command ends
+                // by itself when it is told to: the service within its shutdown-timeout, the others at once.
                 ProcessTerminationTimeout = Timeout.InfiniteTimeSpan,
             };
             return await parsed.InvokeAsync(configuration, cancellation);

@@ -52,7 +52,8 @@ internal sealed class ServeCommand : UserCommand
         await Task.Yield(); // the command line listens for SIGTERM only from here on
         try
         {
-            var settings = LeasequerySettings.From(ConfigurationLoader.Load(parsed.GetValue(_config), parsed.GetValue(_set) ?? []));
+            var config = ConfigurationLoader.Load(parsed.GetValue(_config), parsed.GetValue(_set) ?? []);
+            var settings = LeasequerySettings.From(config);
             await ServiceRunner.RunAsync(settings, parsed.InvocationConfiguration.Output, _ => { }, cancellation);
             return ExitCodes.Ok;
         }

@@ -55,9 +55,14 @@ internal sealed class DemoRun(ushort port, string directory, IAnsiConsole output
 
     private static IReadOnlyList<Ipv4Address> BoundAddresses(IEnumerable<byte[]> messages) =>
     [
-        .. messages.Select(message => DhcpPacket.TryParse(message, out var packet, out _) && packet.MessageType == DhcpMessageType.Ack
-            ? packet.YourAddress
-            : default).Where(address => !address.IsUnspecified).Distinct().Order(),
+        .. messages
+            .Select(message =>
+                DhcpPacket.TryParse(message, out var packet, out _) && packet.MessageType == DhcpMessageType.Ack
+                    ? packet.YourAddress
+                    : default)
+            .Where(address => !address.IsUnspecified)
+            .Distinct()
+            .Order(),
     ];
 
     private async Task WhileServingAsync(Func<Task> act, CancellationToken cancellation)
@@ -111,7 +116,9 @@ internal sealed class DemoRun(ushort port, string directory, IAnsiConsole output
 
     private async Task<Table> AskAllAsync(IReadOnlyList<Ipv4Address> addresses, CancellationToken cancellation)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("address", "answer", "device", "remaining", "circuit-id (option 82)");
+        var table = new Table()
+            .Border(TableBorder.Simple)
+            .AddColumns("address", "answer", "device", "remaining", "circuit-id (option 82)");
         foreach (var address in addresses)
         {
             var answer = await AskAsync(address, LeasequeryDialect.Rfc4388, cancellation);
@@ -120,7 +127,8 @@ internal sealed class DemoRun(ushort port, string directory, IAnsiConsole output
                 answer.Message ?? "no answer",
                 answer.Device?.Address ?? "-",
                 answer.RemainingSeconds is { } seconds ? TimeSpan.FromSeconds(seconds).ToString() : "-",
-                answer.RelayAgentInformation?.SubOptions.FirstOrDefault(option => option.Code == (int)RelaySubOption.CircuitId)?.Value ?? "-");
+                answer.RelayAgentInformation?.SubOptions
+                    .FirstOrDefault(option => option.Code == (int)RelaySubOption.CircuitId)?.Value ?? "-");
         }
 
         return table;

@@ -17,7 +17,8 @@ namespace Leasequery.Host.Monitoring;
 /// reasons when not), <c>/cluster</c> (all nodes as this one sees them, JSON) and <c>/metrics</c> (Prometheus). A web
 /// application of its own, so that it works in any generic host.
 /// </summary>
-internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness readiness, IServiceProvider services) : IHostedService
+internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness readiness, IServiceProvider services)
+    : IHostedService
 {
     private const string Key = "leasequery.monitoring.listen";
     private const string RuntimeMeterName = "System.Runtime"; // .NET's own: collections and their pauses, allocation, threads
@@ -67,8 +68,11 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         await _application.DisposeAsync();
     }
 
-    private static ushort BoundPort(WebApplication application) =>
-        (ushort)new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+    private static ushort BoundPort(WebApplication application)
+    {
+        var bound = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        return (ushort)new Uri(bound.Addresses.Single()).Port;
+    }
 
     private IResult Ready()
     {

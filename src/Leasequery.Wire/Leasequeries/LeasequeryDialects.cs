@@ -36,7 +36,8 @@ public static class LeasequeryDialects
         dialect == LeasequeryDialect.Rfc4388 ? DhcpMessageType.LeaseQuery : draftQuery;
 
     /// <summary>The message type that says this outcome in this dialect.</summary>
-    public static DhcpMessageType ReplyType(this LeasequeryDialect dialect, LeasequeryOutcome outcome) => (dialect, outcome) switch
+    public static DhcpMessageType ReplyType(
+        this LeasequeryDialect dialect, LeasequeryOutcome outcome) => (dialect, outcome) switch
     {
         (LeasequeryDialect.Draft0, LeasequeryOutcome.Unmanaged) => DhcpMessageType.Nak,
         (LeasequeryDialect.Draft0, _) => DhcpMessageType.Ack,
@@ -57,10 +58,11 @@ public static class LeasequeryDialects
     public static bool TryReadReply(this LeasequeryDialect dialect, DhcpMessageType type, bool hasRemainingTime,
         out LeasequeryOutcome outcome)
     {
+        var byTime = hasRemainingTime ? LeasequeryOutcome.Leased : LeasequeryOutcome.Unleased;
         outcome = (dialect, type) switch
         {
-            (LeasequeryDialect.Draft0, DhcpMessageType.Ack) => hasRemainingTime ? LeasequeryOutcome.Leased : LeasequeryOutcome.Unleased,
-            (LeasequeryDialect.Draft2, Known) => hasRemainingTime ? LeasequeryOutcome.Leased : LeasequeryOutcome.Unleased,
+            (LeasequeryDialect.Draft0, DhcpMessageType.Ack) => byTime,
+            (LeasequeryDialect.Draft2, Known) => byTime,
             (LeasequeryDialect.Draft4, Active) => LeasequeryOutcome.Leased,
             (LeasequeryDialect.Draft4, Known) => LeasequeryOutcome.Unleased,
             (LeasequeryDialect.Rfc4388, DhcpMessageType.LeaseActive) => LeasequeryOutcome.Leased,
