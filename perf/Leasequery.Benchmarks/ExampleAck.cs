@@ -3,14 +3,16 @@ using Leasequery.Wire;
 
 namespace Leasequery.Benchmarks;
 
-/// <summary>The DHCPACK that the rungs glean from: a relayed one with an option 82 of 44 bytes, as the load generator sends it.</summary>
+/// <summary>
+/// The DHCPACK that the rungs glean from: a relayed one with an option 82 of 44 bytes, as the load generator sends it.
+/// </summary>
 internal static class ExampleAck
 {
     /// <summary>Holds the message.</summary>
     public const int MaxSize = 400;
 
-    private static readonly byte[] Location =
-        Convert.FromHexString("0114" + "6361626c65372f302f30332d3061303130323033" + "0206" + "02ca0a010203" + "060c" + "7375622d3061303130323033");
+    private static readonly byte[] Location = Convert.FromHexString(
+        "0114" + "6361626c65372f302f30332d3061303130323033" + "0206" + "02ca0a010203" + "060c" + "7375622d3061303130323033");
 
     /// <summary>Writes it for an address and returns its length.</summary>
     public static int Write(Span<byte> message, Ipv4Address address, uint transaction)

@@ -3,7 +3,7 @@ using Leasequery.Wire;
 
 namespace Leasequery.Benchmarks;
 
-/// <summary>What a million negative entries cost in memory, and how many of a million neighbouring addresses find a place.</summary>
+/// <summary>What a million negative entries cost in memory, and how many of a million neighbouring addresses find room.</summary>
 internal static class NegativeEntries
 {
     private const int Entries = 1_000_000;
@@ -19,6 +19,7 @@ internal static class NegativeEntries
         for (var i = 0u; i < Entries; i++)
             cache.Add(new Ipv4Address(first + i), Now + Ttl, Now);
         var bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
-        output.WriteLine($"{bytes} bytes for {Entries} negative entries, of which {cache.Count} are taken by neighbouring addresses");
+        output.WriteLine($"{bytes} bytes for {Entries} negative entries, "
+            + $"of which {cache.Count} are taken by neighbouring addresses");
     }
 }

@@ -62,16 +62,17 @@ internal static unsafe partial class ReadPath
         writer.Join();
         var median = rounds.Select(round => round.Nanoseconds).Order().ElementAt(Rounds / 2);
         var all = string.Join(' ', rounds.Select(round => $"{round.Nanoseconds:0}"));
-        output.WriteLine($"{records} records, {UpdatesPerSecond} updates/s beside: {median:0} ns a query (median of {Rounds}: {all}), "
-            + $"{rounds.Min(round => round.Bytes)} bytes in {Queries} queries");
+        output.WriteLine($"{records} records, {UpdatesPerSecond} updates/s beside: {median:0} ns a query "
+            + $"(median of {Rounds}: {all}), {rounds.Min(round => round.Bytes)} bytes in {Queries} queries");
     }
 
     private static (double Nanoseconds, long Bytes)[] Ask(LeasequerySettings settings, LocationTable table, int records)
     {
         var gate = new AdmissionGate(1, TimeSpan.FromSeconds(1), TimeProvider.System);
         var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
-        var handler = new DatagramHandler(new IngressContext(settings, table, health, gate, gate, Touch.Always(TimeProvider.System)), ActorRefs.Nobody,
-            ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, new DatagramCounters());
+        var context = new IngressContext(settings, table, health, gate, gate, Touch.Always(TimeProvider.System));
+        var handler = new DatagramHandler(context, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody,
+            new DatagramCounters());
         var request = new LeasequeryRequest(First, Requestor.Address, 1, 0, DhcpMessageType.LeaseQuery, true,
             OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime,
                 DhcpOption.RelayAgentInformation), WantsSourcePort: false);

@@ -45,7 +45,9 @@ public class RulesRung : IRung
     /// <summary>An ACK with option 82 and two kept options: parse and observe.</summary>
     [Benchmark]
     public Observation? Observe() =>
-        DhcpPacket.TryParse(_ack.AsSpan(0, _ackLength), out var packet, out _) ? Gleaning.Observe(packet, KeptOptions, out _) : null;
+        DhcpPacket.TryParse(_ack.AsSpan(0, _ackLength), out var packet, out _)
+            ? Gleaning.Observe(packet, KeptOptions, out _)
+            : null;
 
     /// <summary>The first lease of an address.</summary>
     [Benchmark]

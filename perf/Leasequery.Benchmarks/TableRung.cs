@@ -61,7 +61,8 @@ public unsafe class TableRung : IRung, IDisposable
         var gate = new AdmissionGate(1, TimeSpan.FromSeconds(1), TimeProvider.System);
         var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
         var context = new IngressContext(settings, _table, health, gate, gate, Touch.Always(TimeProvider.System));
-        _handler = new DatagramHandler(context, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, new DatagramCounters());
+        _handler = new DatagramHandler(context, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody,
+            new DatagramCounters());
         if (FindHit() != LookUp.Found || FindMiss() != LookUp.Absent || AnswerQuery() == 0)
             throw new InvalidOperationException("the operations would measure something else than their names say");
     }
@@ -83,7 +84,7 @@ public unsafe class TableRung : IRung, IDisposable
     [Benchmark]
     public LookUp FindMiss() => Find(new Ipv4Address(NextAddress().Value - First.Value + Beyond.Value));
 
-    /// <summary>Writes a newer event of an address that has a record; the same binding each time, so that nothing is allocated.</summary>
+    /// <summary>Writes a newer event of an address that has a record; always the same binding, so nothing is allocated.</summary>
     [Benchmark]
     public void Publish() => _table.Publish(_binding, 2);
 

@@ -35,7 +35,8 @@ public class HouseSpec
         "System.Security.Cryptography.RandomNumberGenerator",
     ];
 
-    private static readonly ImmutableArray<string> ImpureNamespaces = ["System.IO", "System.Net", "System.Threading", "System.Timers"];
+    private static readonly ImmutableArray<string> ImpureNamespaces =
+        ["System.IO", "System.Net", "System.Threading", "System.Timers"];
 
     /// <summary>What lets several threads read one state: it decides nothing, and waits for nothing but another writer.</summary>
     private static readonly ImmutableHashSet<string> Harmless =
@@ -45,7 +46,8 @@ public class HouseSpec
     public void Wire_takes_nothing_but_the_base_class_library() => Assert.Empty(References(Wire));
 
     [Fact]
-    public void Domain_takes_nothing_but_wire_and_the_base_class_library() => Assert.Equal(["Leasequery.Wire"], References(Domain));
+    public void Domain_takes_nothing_but_wire_and_the_base_class_library() =>
+        Assert.Equal(["Leasequery.Wire"], References(Domain));
 
     [Fact]
     public void Domain_has_no_clock_no_randomness_no_threads_and_no_io() => Assert.Empty(ImpureUses(Domain));
@@ -70,7 +72,9 @@ public class HouseSpec
         File.Exists("/"), Random.Shared, RandomNumberGenerator.GetInt32(2), Thread.CurrentThread, TimeProvider.System,
     ];
 
-    /// <summary>What an assembly refers to beside the base class library, which is what lies beside <see cref="object"/>.</summary>
+    /// <summary>
+    /// What an assembly refers to beside the base class library, which is what lies beside <see cref="object"/>.
+    /// </summary>
     private static IEnumerable<string> References(Assembly assembly)
     {
         var library = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
@@ -80,7 +84,7 @@ public class HouseSpec
             .Order();
     }
 
-    /// <summary>The impure members that an assembly refers to. Metadata has a row for each, wherever in the code it is used.</summary>
+    /// <summary>The impure members that an assembly refers to: metadata has a row for each, wherever it is used.</summary>
     private static List<string> ImpureUses(Assembly assembly)
     {
         using var file = new PEReader(File.OpenRead(assembly.Location));
@@ -90,8 +94,12 @@ public class HouseSpec
             .Where(member => member.Parent.Kind == HandleKind.TypeReference)
             .Select(member => (Type: NameOf((TypeReferenceHandle)member.Parent), Name: metadata.GetString(member.Name)))
             .Select(member => (member.Type, Member: $"{member.Type}.{member.Name}"));
-        var types = metadata.TypeReferences.Select(NameOf).Select(type => (Type: type, Member: type)); // generic or only in a signature
-        return [.. members.Concat(types).Where(use => IsImpure(use.Type, use.Member)).Select(use => use.Member).Distinct().Order()];
+        // Generic types, and those that are only in a signature.
+        var types = metadata.TypeReferences.Select(NameOf).Select(type => (Type: type, Member: type));
+        return
+        [
+            .. members.Concat(types).Where(use => IsImpure(use.Type, use.Member)).Select(use => use.Member).Distinct().Order(),
+        ];
 
         string NameOf(TypeReferenceHandle handle)
         {

@@ -14,7 +14,9 @@ namespace Leasequery.Benchmarks.Remote;
 /// </summary>
 internal static class RemoteQuestions
 {
-    /// <summary>The argument that starts it; with a port, and segmentation on or off, both serve on it and the next one.</summary>
+    /// <summary>
+    /// The argument that starts it; with a port, and segmentation on or off, both serve on it and the next one.
+    /// </summary>
     public const string Argument = "--remote";
 
     private const int ClusterPort = 43081;
@@ -40,8 +42,8 @@ internal static class RemoteQuestions
     {
         string[] arguments =
         [
-            Environment.GetCommandLineArgs()[0], RemoteNode.Argument, "address, ingress", $"{udp}", $"{ClusterPort}", $"{ClusterPort}",
-            segmentation,
+            Environment.GetCommandLineArgs()[0], RemoteNode.Argument, "address, ingress",
+            $"{udp}", $"{ClusterPort}", $"{ClusterPort}", segmentation,
         ];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var owner = Process.Start(start) ?? throw new InvalidOperationException("the other node does not start");

@@ -96,7 +96,8 @@ public class ElectionTests
     /// <summary>Three nodes that call each other twice a second, as the roll call does.</summary>
     private sealed class Network(VirtualClock clock, string links, string started = "ABC")
     {
-        private readonly Dictionary<char, Election> _looking = started.ToDictionary(name => name, name => new Election(All[name - 'A'], clock));
+        private readonly Dictionary<char, Election> _looking =
+            started.ToDictionary(name => name, name => new Election(All[name - 'A'], clock));
         private readonly HashSet<char> _members = [];
 
         public string Links { get; set; } = links;
@@ -118,11 +119,13 @@ public class ElectionTests
                     Step(name);
         }
 
+        private bool IsLinked(char one, char other) => Links.Contains($"{one}{other}") || Links.Contains($"{other}{one}");
+
         private void Step(char name)
         {
             var election = _looking[name];
             var calledAt = clock.GetTimestamp();
-            foreach (var other in "ABC".Where(other => other != name && (Links.Contains($"{name}{other}") || Links.Contains($"{other}{name}"))))
+            foreach (var other in "ABC".Where(other => other != name && IsLinked(name, other)))
             {
                 if (_members.Contains(other))
                     election.OnPresent(All[other - 'A'], calledAt, isMember: true, votes: false);

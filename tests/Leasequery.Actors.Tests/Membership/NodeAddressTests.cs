@@ -30,11 +30,14 @@ public class NodeAddressTests
     [Fact]
     public async Task Names_that_are_not_known_yet_stand_for_no_node_and_the_rest_is_sorted_as_numbers()
     {
-        var seeds = Node.Settings("store.kind = postgresql, cluster.seeds = [\"10.0.0.10\", \"10.0.0.9:7\", no-such-name.invalid, \"10.0.0.9\", \"10.0.0.10\"]").Cluster.Seeds;
+        const string names = "\"10.0.0.10\", \"10.0.0.9:7\", no-such-name.invalid, \"10.0.0.9\", \"10.0.0.10\"";
+        var seeds = Node.Settings($"store.kind = postgresql, cluster.seeds = [{names}]").Cluster.Seeds;
         Assert.Equal(["10.0.0.9:7", "10.0.0.9:7450", "10.0.0.10:7450"],
             (await SeedResolver.ResolveAsync(seeds, CancellationToken.None)).Select(endpoint => endpoint.ToString()));
     }
 
     private static Ipv4Address Choose(string seeds, string own) =>
-        NodeAddress.Choose(Node.Settings($"store.kind = postgresql, cluster.seeds = [{seeds}]").Cluster, [.. own.Split(' ').Select(text => Ipv4Address.Parse(text))]);
+        NodeAddress.Choose(
+            Node.Settings($"store.kind = postgresql, cluster.seeds = [{seeds}]").Cluster,
+            [.. own.Split(' ').Select(text => Ipv4Address.Parse(text))]);
 }

@@ -13,8 +13,8 @@ public class LeasequerySettingsTests
     /// <summary>Keys whose value may be any text: that they are read, no wrong value shows.</summary>
     private static readonly string[] AnyText =
     [
-        "store.directory", "store.postgresql.host", "store.postgresql.database", "store.postgresql.username", "store.postgresql.password",
-        "store.postgresql.root-certificate",
+        "store.directory", "store.postgresql.host", "store.postgresql.database", "store.postgresql.username",
+        "store.postgresql.password", "store.postgresql.root-certificate",
         "cluster.host", "cluster.tls.certificate", "cluster.tls.key", "cluster.tls.authority",
     ];
 
@@ -150,7 +150,10 @@ public class LeasequerySettingsTests
         },
         { "store.postgresql.port = 65536", "leasequery.store.postgresql.port = \"65536\"", "a number from 1 to 65535" },
         { "store.postgresql.database = \"\"", "leasequery.store.postgresql.database = \"\"", "the name of a database" },
-        { "store.postgresql.username = \"\"", "leasequery.store.postgresql.username = \"\"", "the name of a user of the database" },
+        {
+            "store.postgresql.username = \"\"", "leasequery.store.postgresql.username = \"\"",
+            "the name of a user of the database"
+        },
         { "store.postgresql.password = [secret]", "leasequery.store.postgresql.password = \"***\"", "a text" },
         {
             "store.postgresql.ssl-mode = on",
@@ -174,8 +177,14 @@ public class LeasequerySettingsTests
             "leasequery.store.postgres = { username = \"me\", password = \"***\" }",
             "no such key; leasequery.store has kind, directory, synchronous, max-batch, probe-interval, postgresql"
         },
-        { "monitoring.listen = here", "leasequery.monitoring.listen = \"here\"", "an endpoint with its port such as 127.0.0.1:9067, or off" },
-        { "monitoring.listen = \"127.0.0.1\"", "leasequery.monitoring.listen = \"127.0.0.1\"", "an endpoint with its port such as 127.0.0.1:9067, or off" },
+        {
+            "monitoring.listen = here", "leasequery.monitoring.listen = \"here\"",
+            "an endpoint with its port such as 127.0.0.1:9067, or off"
+        },
+        {
+            "monitoring.listen = \"127.0.0.1\"", "leasequery.monitoring.listen = \"127.0.0.1\"",
+            "an endpoint with its port such as 127.0.0.1:9067, or off"
+        },
         { "shutdown-timeout = 0 s", "leasequery.shutdown-timeout = \"0 s\"", "a time with its unit, from 1 s to 5 m" },
         {
             "ingres.loops = 2",
@@ -257,9 +266,14 @@ public class LeasequerySettingsTests
     public void The_password_of_the_database_is_in_nothing_that_can_be_shown()
     {
         var settings = Node.Settings("store { kind = postgresql, postgresql { host = db, password = secret } }");
-        Assert.Equal((StoreKind.PostgreSql, "db", "secret"), (settings.Store.Kind, settings.Store.PostgreSql.Host, settings.Store.PostgreSql.Password));
-        Assert.All(new[] { settings.Config.ToString(), settings.Config.ToString(true), settings.Config.Root.ToString(), settings.ToString(),
-            settings.Store.ToString(), settings.Store.Place }, shown => Assert.DoesNotContain("secret", shown));
+        var store = settings.Store;
+        Assert.Equal((StoreKind.PostgreSql, "db", "secret"), (store.Kind, store.PostgreSql.Host, store.PostgreSql.Password));
+        string[] shown =
+        [
+            settings.Config.ToString(), settings.Config.ToString(true), settings.Config.Root.ToString(), settings.ToString(),
+            store.ToString(), store.Place,
+        ];
+        Assert.All(shown, text => Assert.DoesNotContain("secret", text));
     }
 
     [Fact]

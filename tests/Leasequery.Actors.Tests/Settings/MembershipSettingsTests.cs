@@ -8,12 +8,14 @@ namespace Leasequery.Actors.Tests.Settings;
 public class MembershipSettingsTests
 {
     private const string Seeds = "store.kind = postgresql, cluster.seeds = [\"10.0.0.1\"]";
+    private const string SomeName = "HOST or HOST:PORT of a node, or a name of several nodes";
+    private const string AllThreeFiles = "a PEM file: certificate, key and authority go together";
 
     public static TheoryData<string, string, string> Wrong => new()
     {
-        { "cluster.seeds = [\"10.0.0\"]", "cluster.seeds[0] = \"10.0.0\"", "HOST or HOST:PORT of a node, or a name of several nodes" },
-        { "cluster.seeds = [\"a:0\"]", "cluster.seeds[0] = \"a:0\"", "HOST or HOST:PORT of a node, or a name of several nodes" },
-        { "cluster.seeds = [\"a b\"]", "cluster.seeds[0] = \"a b\"", "HOST or HOST:PORT of a node, or a name of several nodes" },
+        { "cluster.seeds = [\"10.0.0\"]", "cluster.seeds[0] = \"10.0.0\"", SomeName },
+        { "cluster.seeds = [\"a:0\"]", "cluster.seeds[0] = \"a:0\"", SomeName },
+        { "cluster.seeds = [\"a b\"]", "cluster.seeds[0] = \"a b\"", SomeName },
         { "cluster.nodes = -1", "cluster.nodes = \"-1\"", "a number from 0 to 1000" },
         { "cluster.port = 0", "cluster.port = \"0\"", "a number from 1 to 65535" },
         { "cluster.roles = [all]", "cluster.roles[0] = \"all\"", "ingress or address" },
@@ -29,9 +31,9 @@ public class MembershipSettingsTests
             "cluster.silence-after = 6 s", "cluster.silence-after = \"6 s\"",
             "no more than detect-after and decide-after together: a node that is cut off falls silent before others answer for it"
         },
-        { "cluster.tls.certificate = a.pem", "cluster.tls.key = \"\"", "a PEM file: certificate, key and authority go together" },
-        { "cluster.tls { certificate = a.pem, key = b.pem }", "cluster.tls.authority = \"\"", "a PEM file: certificate, key and authority go together" },
-        { "cluster.tls.authority = a.pem", "cluster.tls.certificate = \"\"", "a PEM file: certificate, key and authority go together" },
+        { "cluster.tls.certificate = a.pem", "cluster.tls.key = \"\"", AllThreeFiles },
+        { "cluster.tls { certificate = a.pem, key = b.pem }", "cluster.tls.authority = \"\"", AllThreeFiles },
+        { "cluster.tls.authority = a.pem", "cluster.tls.certificate = \"\"", AllThreeFiles },
         {
             "cluster.seeds = [\"10.0.0.1\"]", "store.kind = \"sqlite\"",
             "postgresql, where leasequery.cluster.seeds names other nodes: all of them use one store"
@@ -41,7 +43,8 @@ public class MembershipSettingsTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void A_wrong_setting_is_refused_in_one_line_that_says_what_would_be_right(string hocon, string setting, string allowed) =>
+    public void A_wrong_setting_is_refused_in_one_line_that_says_what_would_be_right(
+        string hocon, string setting, string allowed) =>
         Assert.Equal($"leasequery.{setting}: {allowed}", Assert.Throws<SettingsException>(() => Node.Settings(hocon)).Message);
 
     [Fact]

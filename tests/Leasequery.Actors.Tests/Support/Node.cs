@@ -32,8 +32,8 @@ internal sealed unsafe class Node : IDisposable
     public LeasequeryMetrics Metrics { get; }
 
     /// <summary>For address actors that have no DHCP server to ask.</summary>
-    public AddressContext AddressContext => new(Table, Metrics, Clock, Settings().Upstream, ActorRefs.Nobody, TimeSpan.FromSeconds(10),
-        MaxResident: 1000);
+    public AddressContext AddressContext => new(
+        Table, Metrics, Clock, Settings().Upstream, ActorRefs.Nobody, TimeSpan.FromSeconds(10), MaxResident: 1000);
 
     /// <summary>The metrics as a collector sees them.</summary>
     public MeterReader Meters { get; }

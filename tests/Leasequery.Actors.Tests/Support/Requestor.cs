@@ -22,7 +22,7 @@ internal sealed class Requestor : IDisposable
     public void Send(byte[] datagram, Ipv4Endpoint to) =>
         _socket.SendTo(datagram, new IPEndPoint(IPAddress.Parse(to.Address.ToString()), to.Port));
 
-    /// <summary>Datagrams of one length, but for the last that may be shorter, handed to the kernel as one (UDP_SEGMENT).</summary>
+    /// <summary>Datagrams of one length, of which the last may be shorter, handed to the kernel as one (UDP_SEGMENT).</summary>
     public void SendTrain(byte[] datagrams, int length, Ipv4Endpoint to)
     {
         const int udp = 17, segment = 103;

@@ -68,7 +68,8 @@ public class AnsweringTests
     [InlineData(Rfc4388, 12, "53 54")]
     public void An_address_that_is_not_ours_is_refused_without_a_word_more(LeasequeryDialect dialect, byte type, string codes)
     {
-        var reply = Reply.Of(dialect, new LeasequeryAnswer { Outcome = LeasequeryOutcome.Unmanaged }, "1 3 51 58 59 61 82", Later);
+        var answer = new LeasequeryAnswer { Outcome = LeasequeryOutcome.Unmanaged };
+        var reply = Reply.Of(dialect, answer, "1 3 51 58 59 61 82", Later);
         Assert.Equal((type, codes, true), (reply.Type, reply.Codes, reply.Device.IsNone));
     }
 
@@ -233,7 +234,9 @@ public class AnsweringTests
     {
         var binding = Bound(FullGrant);
         var before = binding with { };
-        Assert.Equal(Ask(Draft0, "leased", "51").Number(DhcpOption.LeaseTime), Ask(Draft0, "leased", "51").Number(DhcpOption.LeaseTime));
+        Assert.Equal(
+            Ask(Draft0, "leased", "51").Number(DhcpOption.LeaseTime),
+            Ask(Draft0, "leased", "51").Number(DhcpOption.LeaseTime));
         Answering.Answer(binding, Later);
         Assert.Equal(before, binding);
     }

@@ -30,8 +30,8 @@ public class BindingReplayTests
             }));
 
     private static readonly Gen<Observation> GivenUps =
-        Gen.Select(Devices, Clients, Xids, Gen.OneOf(BindingState.Released, BindingState.Declined), (device, client, xid, state) =>
-            (Observation)new LeaseGivenUp(Address, device, client, xid, state));
+        Gen.Select(Devices, Clients, Xids, Gen.OneOf(BindingState.Released, BindingState.Declined),
+            (device, client, xid, state) => (Observation)new LeaseGivenUp(Address, device, client, xid, state));
 
     private static readonly Gen<Observation> Reports =
         Gen.Select(Devices, Clients, Leases, Locations, Gen.UInt[0, 60].Nullable(), (device, client, lease, location, last) =>

@@ -9,11 +9,12 @@ public class BindingRulesTests
     [Fact]
     public void An_ack_binds_the_device_with_its_lease_and_its_location_N5()
     {
-        var happened = BindingRules.Decide(null, Grant with { ClientIdentifier = ModemId, Options = Octets("0104ffffff00") }, Now);
+        var happened = BindingRules.Decide(
+            null, Grant with { ClientIdentifier = ModemId, Options = Octets("0104ffffff00") }, Now);
 
         Assert.Equal(
-            new Binding(Address, BindingState.Leased, Modem, ModemId, 0x1234, Now, Now + 3600, Now + 1800, Now + 3150, Relay, Server,
-                Rai, Octets("0104ffffff00")),
+            new Binding(Address, BindingState.Leased, Modem, ModemId, 0x1234, Now, Now + 3600, Now + 1800, Now + 3150,
+                Relay, Server, Rai, Octets("0104ffffff00")),
             Assert.IsType<LeaseBound>(happened).Binding);
     }
 
@@ -141,7 +142,8 @@ public class BindingRulesTests
 
     [Fact]
     public void The_most_recent_location_replaces_the_older_one_N5_N34() =>
-        Assert.Equal(OtherRai, After((Grant, Now), (Grant with { RelayAgentInformation = OtherRai }, Now + 60))!.RelayAgentInformation);
+        Assert.Equal(OtherRai,
+            After((Grant, Now), (Grant with { RelayAgentInformation = OtherRai }, Now + 60))!.RelayAgentInformation);
 
     public static TheoryData<string, LeaseGranted> OfAnotherDevice => new()
     {
@@ -170,7 +172,7 @@ public class BindingRulesTests
         Assert.True(binding.RelayAgentInformation.IsEmpty);
     }
 
-    // The holder's own messages, and those of others. RFC 2131 section 4.2: the client identifier is the identity where there is one.
+    // The holder's own messages, and others'. RFC 2131 section 4.2: the client identifier is the identity where there is one.
     public static TheoryData<string, string?, string, string?, bool> Holders => new()
     {
         { "modem", null, "modem", null, true },
@@ -189,7 +191,8 @@ public class BindingRulesTests
 
     [Theory]
     [MemberData(nameof(Holders))]
-    public void Only_the_holder_releases_or_declines(string device, string? client, string sender, string? senderId, bool isHolder)
+    public void Only_the_holder_releases_or_declines(
+        string device, string? client, string sender, string? senderId, bool isHolder)
     {
         var binding = Bound(Grant with { Device = Named(device), ClientIdentifier = NamedId(client) });
         foreach (var state in new[] { BindingState.Released, BindingState.Declined })
@@ -250,7 +253,8 @@ public class BindingRulesTests
 
     private static HardwareAddress Named(string name) => name switch { "modem" => Modem, "stranger" => Stranger, _ => default };
 
-    private static ClientIdentifier? NamedId(string? name) => name switch { "modem" => ModemId, "stranger" => StrangerId, _ => null };
+    private static ClientIdentifier? NamedId(string? name) =>
+        name switch { "modem" => ModemId, "stranger" => StrangerId, _ => null };
 
     private static HardwareAddress OfType(byte type, HardwareAddress device)
     {

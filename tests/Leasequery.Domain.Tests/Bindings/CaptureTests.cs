@@ -56,7 +56,8 @@ public class CaptureTests
     [InlineData("docsis-offer", "10.214.98.138", "10.53.0.1", "0104000204430206c40415bda861090b0000118b06010401020300")]
     [InlineData("docsis-mta-offer", "10.219.62.18", "10.68.0.1", "0104000203fa0206200cc8e2fa30090b0000118b06010401020300")]
     [InlineData("pon-offer-option90", "10.10.8.235", "10.10.8.240", "011420504f4e20312f312f30372f30313a312e302e31")]
-    public void Option_82_of_access_gear_is_kept_byte_for_byte_N5_N34(string offer, string address, string relay, string information)
+    public void Option_82_of_access_gear_is_kept_byte_for_byte_N5_N34(
+        string offer, string address, string relay, string information)
     {
         var granted = Assert.IsType<LeaseGranted>(Message.Observe(AsAck(offer), out _));
         Assert.Equal(Ipv4Address.Parse(address), granted.Address);

@@ -18,7 +18,8 @@ public class GleaningTests
             .With(DhcpOption.ClientIdentifier, "ff000a2800")
             .With(DhcpOption.RelayAgentInformation, Rai.ToString());
 
-        Assert.Equal(new LeaseGranted(Address, Modem, ModemId, 0xcafe, 3600, 60, 120, Relay, Server, Rai, default), ack.Granted());
+        Assert.Equal(
+            new LeaseGranted(Address, Modem, ModemId, 0xcafe, 3600, 60, 120, Relay, Server, Rai, default), ack.Granted());
     }
 
     [Fact]
@@ -73,7 +74,8 @@ public class GleaningTests
 
     [Theory]
     [MemberData(nameof(WhatMessagesSay))]
-    public void Only_acks_of_servers_and_releases_and_declines_of_clients_count(DhcpOpCode op, DhcpMessageType type, GleaningSkip why)
+    public void Only_acks_of_servers_and_releases_and_declines_of_clients_count(
+        DhcpOpCode op, DhcpMessageType type, GleaningSkip why)
     {
         var message = new Message(op, type) { Ciaddr = Address, Yiaddr = Address }
             .With(DhcpOption.LeaseTime, "00000e10")
@@ -152,7 +154,9 @@ public class GleaningTests
     public void The_parts_of_option_82_are_one_value(params int[] lengths)
     {
         var message = WithRai(lengths);
-        var whole = message.Options.Where(option => option.Code == DhcpOption.RelayAgentInformation).SelectMany(option => option.Value);
+        var whole = message.Options
+            .Where(option => option.Code == DhcpOption.RelayAgentInformation)
+            .SelectMany(option => option.Value);
         Assert.Equal(OctetString.Copy([.. whole]), message.Granted().RelayAgentInformation);
     }
 
@@ -227,7 +231,8 @@ public class GleaningTests
             .With(DhcpOption.HostName, new byte[52])
             .With(DhcpOption.Router, new byte[50])
             .With(DhcpOption.SubnetMask, "01");
-        var options = ack.Granted(OptionSet.Of(DhcpOption.VendorClass, DhcpOption.HostName, DhcpOption.Router, DhcpOption.SubnetMask)).Options;
+        var kept = OptionSet.Of(DhcpOption.VendorClass, DhcpOption.HostName, DhcpOption.Router, DhcpOption.SubnetMask);
+        var options = ack.Granted(kept).Options;
         Assert.Equal((60, 200, 3, 50), (options.Span[0], options.Span[1], options.Span[202], options.Span[203]));
         Assert.Equal(254, options.Length); // the mask of three bytes found one too few
     }
@@ -252,5 +257,6 @@ public class GleaningTests
         Message.Ack(),
         (ack, part) => ack.With(DhcpOption.RelayAgentInformation, [.. Enumerable.Repeat((byte)(part.Index + 1), part.Item)]));
 
-    private static OptionSet Codes(string codes) => OptionSet.Read([.. codes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(byte.Parse)]);
+    private static OptionSet Codes(string codes) =>
+        OptionSet.Read([.. codes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(byte.Parse)]);
 }

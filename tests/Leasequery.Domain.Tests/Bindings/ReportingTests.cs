@@ -96,9 +96,11 @@ public class ReportingTests
     }
 
     [Fact]
-    public void The_reported_location_replaces_the_known_one_N5() =>
-        Assert.Equal(OtherRai,
-            Reported(Bound(), Report with { LastTransactionSeconds = 0, RelayAgentInformation = OtherRai })!.RelayAgentInformation);
+    public void The_reported_location_replaces_the_known_one_N5()
+    {
+        var report = Report with { LastTransactionSeconds = 0, RelayAgentInformation = OtherRai };
+        Assert.Equal(OtherRai, Reported(Bound(), report)!.RelayAgentInformation);
+    }
 
     public static TheoryData<string, LeaseReported> OfAnotherDevice => new()
     {
@@ -150,7 +152,8 @@ public class ReportingTests
     {
         var bound = Bound(Grant with { LeaseSeconds = lease, ClientIdentifier = ModemId });
         var happened = Assert.IsType<LeaseEnded>(BindingRules.Decide(bound, NoLease, Now + later));
-        Assert.Equal(bound with { State = BindingState.Expired, ExpiresAt = ended, RenewsAt = 0, RebindsAt = 0 }, happened.Binding);
+        Assert.Equal(
+            bound with { State = BindingState.Expired, ExpiresAt = ended, RenewsAt = 0, RebindsAt = 0 }, happened.Binding);
         Assert.False(happened.Binding.IsLeasedAt(Now + later));
         Assert.Null(BindingRules.Decide(happened.Binding, NoLease, Now + later));
     }

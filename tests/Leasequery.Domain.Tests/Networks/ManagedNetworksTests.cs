@@ -35,7 +35,8 @@ public class ManagedNetworksTests
 
     [Fact]
     public void The_prefixes_are_ascending() =>
-        Assert.Equal(["10.0.0.0/24", "10.0.1.0/24", "192.0.2.7/32"], Networks(Three).Prefixes.Select(prefix => prefix.ToString()));
+        Assert.Equal(
+            ["10.0.0.0/24", "10.0.1.0/24", "192.0.2.7/32"], Networks(Three).Prefixes.Select(prefix => prefix.ToString()));
 
     [Fact] // The constructor looks at neighbours only: that has to find any overlap
     public void It_refuses_exactly_the_sets_in_which_two_overlap() =>

@@ -41,7 +41,9 @@ public class PrefixTableTests
     [InlineData("", "10.0.0.1", null)]
     public void The_most_specific_prefix_is_found(string prefixes, string address, string? found)
     {
-        var entries = prefixes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => (Ipv4Prefix.Parse(text), text)).ToList();
+        var entries = prefixes.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(text => (Ipv4Prefix.Parse(text), text))
+            .ToList();
         Assert.Equal(found, new PrefixTable<string>(entries).Find(Ipv4Address.Parse(address)));
         entries.Reverse();
         Assert.Equal(found, new PrefixTable<string>(entries).Find(Ipv4Address.Parse(address)));
@@ -81,7 +83,8 @@ public class PrefixTableTests
             var table = new PrefixTable<string>(prefixes.Select(prefix => (prefix, prefix.ToString())));
             var edges = prefixes.SelectMany(prefix => new[]
             {
-                prefix.First.Value - 1, prefix.First.Value, prefix.Last.Value, prefix.Last.Value + 1, // around the ends of the space too
+                // Around the ends of the space too.
+                prefix.First.Value - 1, prefix.First.Value, prefix.Last.Value, prefix.Last.Value + 1,
             });
             foreach (var address in addresses.Concat(edges).Select(value => new Ipv4Address(value)))
             {

@@ -54,7 +54,8 @@ internal sealed class Reply
     }
 
     /// <summary>The number in an option; null when there is none.</summary>
-    public uint? Number(DhcpOption code) => Hex(code) is { } hex ? BinaryPrimitives.ReadUInt32BigEndian(Convert.FromHexString(hex)) : null;
+    public uint? Number(DhcpOption code) =>
+        Hex(code) is { } hex ? BinaryPrimitives.ReadUInt32BigEndian(Convert.FromHexString(hex)) : null;
 
     /// <summary>An option's bytes; null when there is none.</summary>
     public string? Hex(DhcpOption code)

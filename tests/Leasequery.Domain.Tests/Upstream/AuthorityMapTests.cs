@@ -20,11 +20,13 @@ public class AuthorityMapTests
     [InlineData("two " + East, "two", East, "one three", "N19: the known one did not settle it")]
     [InlineData("two " + East, "one", East, "two", "N17")]
     [InlineData("two " + East, "one two three", East, "", "all were asked")]
-    [InlineData("three " + East + ", one " + East, "", East, "one three", "N18: two manage it, asked in the order of all servers")]
+    [InlineData("three " + East + ", one " + East, "", East, "one three",
+        "N18: two manage it, asked in the order of all servers")]
     [InlineData("three " + East + ", one " + East, "one", East, "three", "N17")]
     [InlineData("three " + East + ", one " + East, "one three", East, "two", "N19")]
     [InlineData("two " + East + ", two " + East, "", East, "two", "learned twice")]
-    [InlineData("two " + East + ", two " + West + ", forget two", "", East, "one two three", "silent: everything of it is forgotten")]
+    [InlineData("two " + East + ", two " + West + ", forget two", "", East, "one two three",
+        "silent: everything of it is forgotten")]
     [InlineData("two " + East + ", two " + West + ", forget two", "", West, "one two three", "in every network")]
     [InlineData("two " + East + ", three " + East + ", forget two", "", East, "three", "and nothing of others")]
     [InlineData("two " + East + ", forget two, two " + East, "", East, "two", "learned again")]

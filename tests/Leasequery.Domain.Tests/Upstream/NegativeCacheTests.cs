@@ -66,7 +66,8 @@ public class NegativeCacheTests
     [InlineData(8, 8)]
     [InlineData(9, 16)]
     [InlineData(1_000_000, 1_000_000)]
-    public void The_capacity_is_whole_sets(int capacity, int places) => Assert.Equal(places, new NegativeCache(capacity, 0).Capacity);
+    public void The_capacity_is_whole_sets(int capacity, int places) =>
+        Assert.Equal(places, new NegativeCache(capacity, 0).Capacity);
 
     [Theory]
     [InlineData(0, 0)]
@@ -226,7 +227,8 @@ public class NegativeCacheTests
                 for (var i = 0; i < 4; i++)
                     Assert.True(cache.Contains(Number(i), Now));
                 Assert.False(cache.Contains(Number(-1), Now));
-                Assert.False(cache.Contains(Number(10 + (int)(rounds % 50)), Now + Hour)); // half of one entry with half of another
+                // Half of one entry with half of another.
+                Assert.False(cache.Contains(Number(10 + (int)(rounds % 50)), Now + Hour));
                 Assert.InRange(cache.Count, 4, OneSet);
             }
         });

@@ -44,5 +44,6 @@ public class RetryScheduleTests
 
     private static double[] AroundOneSecond(double seconds) => [seconds - 1, seconds, seconds + 1];
 
-    private static double[] Spread(Func<double, TimeSpan> wait) => [.. new[] { 0, 0.5, 1 }.Select(random => wait(random).TotalSeconds)];
+    private static double[] Spread(Func<double, TimeSpan> wait) =>
+        [.. new[] { 0, 0.5, 1 }.Select(random => wait(random).TotalSeconds)];
 }

@@ -16,7 +16,8 @@ public class ServerStateProperties
     private static readonly Gen<int> Pauses = Gen.Frequency( // milliseconds
         (4, Gen.Const(0)), (8, Gen.Int[0, 2000]), (4, Gen.Int[0, 20_000]), (1, Gen.Int[0, 300_000]));
 
-    private static readonly Gen<ServerPolicy> Policies = Gen.Select(Gen.Int[1, 30], Gen.Int[0, 30], Gen.Int[2, 90], Gen.Int[1, 20],
+    private static readonly Gen<ServerPolicy> Policies = Gen.Select(
+        Gen.Int[1, 30], Gen.Int[0, 30], Gen.Int[2, 90], Gen.Int[1, 20],
         (window, waiting, timer, patience) =>
             new ServerPolicy(window, waiting, TimeSpan.FromSeconds(timer), TimeSpan.FromSeconds(patience)));
 
@@ -41,7 +42,8 @@ public class ServerStateProperties
             _ => isUp && random.NextDouble() >= loss ? TimeSpan.FromSeconds(Math.Pow(random.NextDouble(), 8) * 90) : null,
             policy, random.NextDouble);
         var pending = new HashSet<Ipv4Address>(); // asked, and neither answered nor told
-        var owed = new Queue<TimeSpan>(); // questions to a server not known to support: a packet or a reply is due within a minute
+        // Questions to a server not known to support: a packet or a reply is due within a minute.
+        var owed = new Queue<TimeSpan>();
         var last = new Dictionary<uint, ServerRun.Packet>();
         TimeSpan? lastSentAt = null;
 
@@ -49,7 +51,8 @@ public class ServerStateProperties
         {
             Assert.InRange(run.State.Outstanding, 1, packet.Phase == ServerPhase.Supporting ? policy.Window : 1);
             if (packet.Phase != ServerPhase.Supporting && lastSentAt is { } before)
-                Assert.True(packet.At - before >= TimeSpan.FromSeconds(10), $"{before} and {packet.At}: at most one in 10 s (N46)");
+                Assert.True(packet.At - before >= TimeSpan.FromSeconds(10),
+                    $"{before} and {packet.At}: at most one in 10 s (N46)");
             CheckRetransmission(last.GetValueOrDefault(packet.Xid), packet);
             last[packet.Xid] = packet;
             lastSentAt = packet.At;

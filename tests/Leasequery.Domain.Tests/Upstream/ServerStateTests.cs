@@ -15,9 +15,11 @@ public class ServerStateTests
     [InlineData("one question", "0 a", "0 a1", "4 a")]
     [InlineData("what waits for the poll is told with it", "0 a, 1 b", "0 a1, 11 b1", "4 a, 4 b")]
     [InlineData("asked again: the retransmission is a second packet of one query", "0 a, 1 a", "0 a1, 11 a2", "4 a")]
-    [InlineData("silent: told at once, and the newest becomes the poll", "0 a, 1 b, 5 c, 6 d", "0 a1, 11 d1", "4 a, 4 b, 5 c, 6 d")]
+    [InlineData("silent: told at once, and the newest becomes the poll", "0 a, 1 b, 5 c, 6 d",
+        "0 a1, 11 d1", "4 a, 4 b, 5 c, 6 d")]
     [InlineData("silent: the address of a poll that went unanswered is told at once too", "0 a, 5 a", "0 a1, 11 a2", "4 a, 5 a")]
-    [InlineData("nobody asks: no poll; the next question is one, and waits for its answer", "0 a, 30 b", "0 a1, 30 b1", "4 a, 34 b")]
+    [InlineData("nobody asks: no poll; the next question is one, and waits for its answer", "0 a, 30 b",
+        "0 a1, 30 b1", "4 a, 34 b")]
     [InlineData("a question in the moment when the wait is over", "0 a, 11 b", "0 a1, 11 b1", "4 a, 15 b")]
     [InlineData("a question just before", "0 a, 10.9 b", "0 a1, 11 b1", "4 a, 10.9 b")]
     [InlineData("joins the fresh poll", "0 a, 5 b, 14 b", "0 a1, 11 b1, 27 b2", "4 a, 5 b, 15 b")]
@@ -28,11 +30,13 @@ public class ServerStateTests
         var run = Asked(ServerRun.Never, asks);
         Assert.True(run.SentText == sent, $"{what}: {run.SentText}");
         Assert.Equal(silences, run.SilencesText);
-        Assert.Equal((ServerPhase.Silent, 0, 0, null), (run.State.Phase, run.State.Outstanding, run.State.Waiting, run.State.NextDue));
+        var state = run.State;
+        Assert.Equal((ServerPhase.Silent, 0, 0, null), (state.Phase, state.Outstanding, state.Waiting, state.NextDue));
     }
 
     [Theory] // the answer to the packet that is sent then comes in no time, other packets are lost
-    [InlineData("a reply begins support: the waiting ones follow at once", "0 a, 1 b, 2 c", "11 ", "0 a1, 11 c1", "4 a, 4 b, 4 c")]
+    [InlineData("a reply begins support: the waiting ones follow at once", "0 a, 1 b, 2 c", "11 ",
+        "0 a1, 11 c1", "4 a, 4 b, 4 c")]
     [InlineData("a supporting server that is gone is retried, then polled", "0 a, 10 b", "0 ",
         "0 a1, 10 b1, 14 b2, 22 b3, 38 b4, 60 b5", "60 b")]
     [InlineData("the oldest becomes the poll, the others end", "0 a, 50 b, 51 c, 52 d", "0 ",
@@ -92,11 +96,13 @@ public class ServerStateTests
         run.RunTo(400);
 
         // The last reply came at 99; the last packet went out at 158, so the polls are due 11, 16 and 32 s after each other.
-        Assert.Equal([(0, ServerPhase.Unknown), (1, ServerPhase.Supporting), (159, ServerPhase.Silent), (217, ServerPhase.Supporting)],
+        Assert.Equal(
+            [(0, ServerPhase.Unknown), (1, ServerPhase.Supporting), (159, ServerPhase.Silent), (217, ServerPhase.Supporting)],
             phases);
         Assert.Equal([169, 185, 217],
             run.Sent.Where(packet => packet.Phase == ServerPhase.Silent).Select(packet => (int)packet.At.TotalSeconds));
-        Assert.Equal(Enumerable.Range(100, 117), run.Silences.Select(told => (int)(told.Address.Value - Number(0).Value)).Order());
+        Assert.Equal(Enumerable.Range(100, 117),
+            run.Silences.Select(told => (int)(told.Address.Value - Number(0).Value)).Order());
         Assert.Equal(60, run.Silences.Count(told => told.At.TotalSeconds == 159)); // asked from 100 to 158, and just then
         Assert.All(run.Silences.Skip(60), told => Assert.Equal(Number((int)told.At.TotalSeconds), told.Address)); // at once
         Assert.All(run.Sent.Where(packet => packet.At.TotalSeconds < 100 || packet.At.TotalSeconds > 217),
@@ -131,12 +137,14 @@ public class ServerStateTests
     [InlineData(0)]
     [InlineData(201)]
     public void A_window_that_is_none_or_swamps_the_server_cannot_be_set(int window) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ServerPolicy(window, 0, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(4)));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new ServerPolicy(window, 0, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(4)));
 
     [Fact]
     public void Other_limits_that_make_no_sense_cannot_be_set()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ServerPolicy(1, -1, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(4)));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new ServerPolicy(1, -1, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(4)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ServerPolicy(1, 0, TimeSpan.Zero, TimeSpan.FromSeconds(4)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ServerPolicy(1, 0, TimeSpan.FromMinutes(1), TimeSpan.Zero));
     }
@@ -276,7 +284,8 @@ public class ServerStateTests
     [Fact]
     public void Patience_longer_than_a_poll_ends_with_the_poll()
     {
-        var run = Asked(ServerRun.Never, "0 a, 1 b", until: 100, ServerPolicy.Default with { Patience = TimeSpan.FromSeconds(30) });
+        var policy = ServerPolicy.Default with { Patience = TimeSpan.FromSeconds(30) };
+        var run = Asked(ServerRun.Never, "0 a, 1 b", until: 100, policy);
         Assert.Equal("11 a, 11 b", run.SilencesText);
         Assert.Equal("0 a1, 11 b1", run.SentText);
     }

@@ -43,7 +43,8 @@ public sealed record BadDatagram(string Reason, string What, byte[] Bytes, strin
         new("unknown-source", "an ACK of a stranger", Home.Ack.ToBytes(), Stranger),
         new("unknown-relay", "a query with the giaddr of a stranger", (Home.Query() with { RelayAddress = Elsewhere }).ToBytes()),
         new("unknown-relay", "an ACK with the giaddr of a stranger", (Home.Ack with { RelayAddress = Elsewhere }).ToBytes()),
-        new("outside-networks", "an ACK for an address that is not managed", (Home.Ack with { YourAddress = Elsewhere }).ToBytes()),
+        new("outside-networks", "an ACK for an address that is not managed",
+            (Home.Ack with { YourAddress = Elsewhere }).ToBytes()),
         new("static-address", "an ACK for an address that the configuration decides about",
             (Home.Ack with { YourAddress = StaticAddress }).ToBytes()),
 
@@ -58,7 +59,8 @@ public sealed record BadDatagram(string Reason, string What, byte[] Bytes, strin
         new("query-several-keys", "ciaddr and chaddr", (Home.Query() with { Hardware = Home.Ack.Hardware }).ToBytes()),
         new("query-several-keys", "ciaddr and a client identifier", Home.Query().With(61, 1, 2, 3, 4).ToBytes()),
         new("unknown-message-type", "a request of type 99", Home.Query(99).ToBytes()),
-        new("unsolicited-reply", "an ACTIVE that nobody asked for", (Home.Query(HandMadeQuery.Active) with { OpCode = 2 }).ToBytes()),
+        new("unsolicited-reply", "an ACTIVE that nobody asked for",
+            (Home.Query(HandMadeQuery.Active) with { OpCode = 2 }).ToBytes()),
 
         // DHCP that says nothing of a binding.
         new("client-request", "a DISCOVER", Of(1, opCode: 1)),
@@ -73,7 +75,8 @@ public sealed record BadDatagram(string Reason, string What, byte[] Bytes, strin
         new("no-address", "a DECLINE without option 50", (Home.Release.Without(53) with { ClientAddress = IPAddress.Any })
             .With(53, 4).ToBytes()),
         new("no-device", "an ACK to nobody", (Home.Ack.Without(61) with { Hardware = [] }).ToBytes()),
-        new("relay-agent-information-too-long", "an option 82 of 1,275 bytes in five parts", LongRelayAgentInformation().ToBytes()),
+        new("relay-agent-information-too-long", "an option 82 of 1,275 bytes in five parts",
+            LongRelayAgentInformation().ToBytes()),
         new("other-message", "a FORCERENEW", Of(9, opCode: 2)),
         new("other-message", "an ACK sent as a request", (Home.Ack with { OpCode = 1 }).ToBytes()),
     ];

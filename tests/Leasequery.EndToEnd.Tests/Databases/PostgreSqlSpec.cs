@@ -59,12 +59,14 @@ public sealed class PostgreSqlSpec
             "the service to notice that the database is away");
         for (var i = 0; i < 100; i++) // One may be let through, to see whether the store is back.
             requestor.Send(late.Ack, service.Endpoint);
-        await service.Monitoring.ShowsAsync(metrics => metrics.Drops["store-unavailable"] >= 90, "what is not stored to be counted");
+        await service.Monitoring.ShowsAsync(
+            metrics => metrics.Drops["store-unavailable"] >= 90, "what is not stored to be counted");
         foreach (var home in known)
             home.AssertLeased(await requestor.AskAsync(home.Query(), service.Endpoint));
         var (status, text) = await service.Monitoring.GetAsync("/readyz");
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Contains("the store takes no events: PostgreSQL, postgresql://leasequery@127.0.0.1", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "the store takes no events: PostgreSQL, postgresql://leasequery@127.0.0.1", text, StringComparison.Ordinal);
         Assert.Single(service.LoggedErrors, line => line.Contains("The store takes no events", StringComparison.Ordinal));
 
         server.Start();
@@ -83,10 +85,12 @@ public sealed class PostgreSqlSpec
         using var server = new DatabaseServer();
         using var folder = new TempFolder("store");
         using var requestor = new Requestor();
-        var settings = ServeSettings.On(server, "later", folder.Path).With("leasequery.ingress.listen", """["127.0.0.1:45911"]""");
+        var settings = ServeSettings.On(server, "later", folder.Path)
+            .With("leasequery.ingress.listen", """["127.0.0.1:45911"]""");
         using var process = Executable.Start(settings.Arguments);
         await process.WaitForLineAsync(
-            "The store cannot be read, trying again.*database \"later\" does not exist", Patience, "the service to say why it is not ready");
+            "The store cannot be read, trying again.*database \"later\" does not exist",
+            Patience, "the service to say why it is not ready");
         Assert.Empty(process.OutputLines);
         var home = new Home(1);
         requestor.Send(home.Query(), IPEndPoint.Parse("127.0.0.1:45911"));
@@ -115,12 +119,13 @@ public sealed class PostgreSqlSpec
         Assert.DoesNotContain(service.Process.Lines, line => line.Contains("s3cr", StringComparison.Ordinal));
     }
 
-    static Task<HandMadeDhcp> BecomesKnownAsync(Requestor requestor, LeasequeryProcess service, Home home) => Eventually.GivesAsync(
-        async () =>
-        {
-            requestor.Send(home.Ack, service.Endpoint);
-            var reply = await requestor.AskAsync(home.Query(), service.Endpoint);
-            return reply.MessageType == HandMadeQuery.Active ? reply : null;
-        },
-        Patience, "the store to take events again");
+    static Task<HandMadeDhcp> BecomesKnownAsync(Requestor requestor, LeasequeryProcess service, Home home) =>
+        Eventually.GivesAsync(
+            async () =>
+            {
+                requestor.Send(home.Ack, service.Endpoint);
+                var reply = await requestor.AskAsync(home.Query(), service.Endpoint);
+                return reply.MessageType == HandMadeQuery.Active ? reply : null;
+            },
+            Patience, "the store to take events again");
 }

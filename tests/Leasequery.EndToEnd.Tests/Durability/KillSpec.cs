@@ -22,7 +22,8 @@ public sealed class KillSpec
             foreach (var home in homes)
                 requestor.Send(home.Ack, service.Endpoint);
             requestor.Send(homes[^1].Release, service.Endpoint);
-            await service.Monitoring.ShowsAsync(metrics => metrics.GleanedAndStored == 101, "100 leases and a release to be stored");
+            await service.Monitoring.ShowsAsync(
+                metrics => metrics.GleanedAndStored == 101, "100 leases and a release to be stored");
             before.AddRange(await AskAllAsync(requestor, homes, service));
             await service.KillAsync();
         }
@@ -61,7 +62,8 @@ public sealed class KillSpec
         Assert.Empty(again.LoggedErrors);
     }
 
-    static async Task<IReadOnlyList<string>> AskAllAsync(Requestor requestor, IReadOnlyList<Home> homes, LeasequeryProcess service)
+    static async Task<IReadOnlyList<string>> AskAllAsync(
+        Requestor requestor, IReadOnlyList<Home> homes, LeasequeryProcess service)
     {
         var answers = new List<string>();
         foreach (var home in homes)

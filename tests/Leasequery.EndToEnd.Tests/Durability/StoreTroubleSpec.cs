@@ -34,7 +34,8 @@ public sealed class StoreTroubleSpec
         var late = new Home(next);
         for (var i = 0; i < 100; i++) // One may be let through, to see whether the store is back.
             requestor.Send(late.Ack, service.Endpoint);
-        await service.Monitoring.ShowsAsync(metrics => metrics.Drops["store-unavailable"] >= 99, "what is not stored to be counted");
+        await service.Monitoring.ShowsAsync(
+            metrics => metrics.Drops["store-unavailable"] >= 99, "what is not stored to be counted");
         Assert.Equal(HandMadeQuery.Unassigned, (await requestor.AskAsync(late.Query(), service.Endpoint)).MessageType);
         var error = Assert.Single(service.LoggedErrors);
         Assert.Contains("The store takes no events", error, StringComparison.Ordinal);
@@ -54,7 +55,9 @@ public sealed class StoreTroubleSpec
         Assert.Single(service.LoggedErrors);
     }
 
-    /// <summary>The first pages still find room in what the database has already; returns the number of a home that was never sent.</summary>
+    /// <summary>
+    /// The first pages still find room in what the database has already; returns the number of a home that was never sent.
+    /// </summary>
     static async Task<int> SendUntilTheStoreFailsAsync(Requestor requestor, LeasequeryProcess service, int first)
     {
         var next = first;

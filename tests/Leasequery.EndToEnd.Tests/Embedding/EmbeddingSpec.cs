@@ -26,7 +26,9 @@ public sealed class EmbeddingSpec
             var endpoint = await StartAsync(host);
             requestor.Send(home.Ack, endpoint);
             var answer = await Eventually.GivesAsync(
-                async () => await requestor.AskAsync(home.Query(), endpoint) is { MessageType: HandMadeQuery.Active } active ? active : null,
+                async () => await requestor.AskAsync(home.Query(), endpoint) is { MessageType: HandMadeQuery.Active } active
+                    ? active
+                    : null,
                 Patience, "the lease to be told");
             home.AssertLeased(answer);
             Assert.Equal("as it was", host.Services.GetRequiredService<IConfiguration>()["somebody:else"]);

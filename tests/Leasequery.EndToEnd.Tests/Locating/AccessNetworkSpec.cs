@@ -76,7 +76,8 @@ public sealed class AccessNetworkSpec
                 await AskAsync(requestor, Service, address, HandMadeQuery.Rfc4388),
                 await AskAsync(requestor, new IPEndPoint(AccessNetworkPlan.ServerAddress, 67), address, HandMadeQuery.Rfc4388));
 
-            Assert.Equal((Ack, HandMadeQuery.Active, HandMadeQuery.Active), (draft.MessageType, rfc.MessageType, dhcpd.MessageType));
+            Assert.Equal(
+                (Ack, HandMadeQuery.Active, HandMadeQuery.Active), (draft.MessageType, rfc.MessageType, dhcpd.MessageType));
             Assert.All([draft, rfc, dhcpd], answer =>
             {
                 Assert.Equal(2, answer.OpCode);
@@ -116,7 +117,8 @@ public sealed class AccessNetworkSpec
             Assert.All([draft, rfc], answer =>
             {
                 Assert.Equal(AskCommand.Leased, answer.ExitCode);
-                Assert.Equal(string.Join(':', subscriber.HardwareAddress.GetAddressBytes().Select(b => $"{b:x2}")), answer.Device);
+                var hardware = subscriber.HardwareAddress.GetAddressBytes();
+                Assert.Equal(string.Join(':', hardware.Select(b => $"{b:x2}")), answer.Device);
                 Assert.Equal(subscriber.CircuitId, answer.CircuitId);
                 Assert.Equal(ServiceAddress.ToString(), answer.ServerIdentifier);
                 Assert.InRange(answer.RemainingSeconds!.Value, 86_400 - (2 * ReplayDelay), 86_400u);
@@ -137,7 +139,8 @@ public sealed class AccessNetworkSpec
 
     /// <summary>The lease is gone, but the drafts still tell the device that had it last (N31).</summary>
     static async Task AssertAfterReleaseAsync(
-        AccessNetwork network, NamespaceSocket requestor, NetworkNamespace tap, LeasequeryProcess service, IReadOnlyList<IPAddress> addresses)
+        AccessNetwork network, NamespaceSocket requestor, NetworkNamespace tap, LeasequeryProcess service,
+        IReadOnlyList<IPAddress> addresses)
     {
         var (leaver, address) = (network.Subscribers[^1], addresses[^1]);
         var stored = (await service.Monitoring.ReadAsync()).GleanedAndStored;

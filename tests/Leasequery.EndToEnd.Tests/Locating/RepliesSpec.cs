@@ -61,7 +61,8 @@ public sealed class RepliesSpec
         await AssertOtherNumberIsNoQueryAsync(service);
     }
 
-    static async Task AssertDialectAsync(LeasequeryProcess service, string requestor, int query, int leased, int vacant, int elsewhere)
+    static async Task AssertDialectAsync(
+        LeasequeryProcess service, string requestor, int query, int leased, int vacant, int elsewhere)
     {
         using var socket = new Requestor(requestor);
         var answer = await AskAsync(Leased.Address);

@@ -128,7 +128,8 @@ public sealed class AccessNetwork : IDisposable
     {
         Capture = Keep(await PacketCapture.StartAsync(Relay, Up));
         DhcpServer = Keep(await IscDhcpServer.StartAsync(Server, Core, Plan.ServerSettings));
-        DhcpRelay = Keep(await IscDhcpRelay.StartAsync(Relay, Plan.LineNumbers.Select(AccessNetworkPlan.LineName), Up, Plan.RelayTo));
+        var lines = Plan.LineNumbers.Select(AccessNetworkPlan.LineName);
+        DhcpRelay = Keep(await IscDhcpRelay.StartAsync(Relay, lines, Up, Plan.RelayTo));
     }
 
     static void RouteToSubscribers(NetworkNamespace machine)

@@ -28,7 +28,7 @@ static class AccessNetworkRecording
         },
     };
 
-    /// <summary>Plays it and returns what the relay's upstream side saw; <paramref name="keepAs"/> gets a copy of the file.</summary>
+    /// <summary>Plays it and returns what was seen upstream of the relay; <paramref name="keepAs"/> gets a copy.</summary>
     public static async Task<IReadOnlyList<CapturedDatagram>> MakeAsync(string? keepAs)
     {
         using var network = await AccessNetwork.StartAsync(Plan);

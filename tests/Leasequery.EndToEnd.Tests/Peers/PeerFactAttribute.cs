@@ -3,7 +3,9 @@ using Xunit.Sdk;
 
 namespace Leasequery.EndToEnd.Tests.Peers;
 
-/// <summary>A test that talks to real DHCP programs. Skipped with a reason where they cannot run; failed where they must.</summary>
+/// <summary>
+/// A test that talks to real DHCP programs. Skipped with a reason where they cannot run; failed where they must.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer("Leasequery.EndToEnd.Tests.Peers." + nameof(PeerFactDiscoverer), "Leasequery.EndToEnd.Tests")]
 public sealed class PeerFactAttribute : FactAttribute
@@ -16,7 +18,9 @@ public sealed class PeerFactAttribute : FactAttribute
     }
 }
 
-/// <summary>Turns a test whose peers are missing though required into one that fails with that reason, before it starts anything.</summary>
+/// <summary>
+/// Turns a test whose peers are missing though required into one that fails with that reason, before it starts anything.
+/// </summary>
 public sealed class PeerFactDiscoverer(IMessageSink diagnostics) : FactDiscoverer(diagnostics)
 {
     /// <inheritdoc/>

@@ -45,7 +45,9 @@ public static class PeerRequirements
 
     /// <summary>Debian keeps the programs of each version apart, and off the PATH.</summary>
     static IEnumerable<string> PostgreSqlFolders() => Directory.Exists("/usr/lib/postgresql")
-        ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin"))
+        ? Directory.EnumerateDirectories("/usr/lib/postgresql")
+            .OrderDescending(StringComparer.Ordinal)
+            .Select(version => Path.Combine(version, "bin"))
         : [];
 
     static string? Look()

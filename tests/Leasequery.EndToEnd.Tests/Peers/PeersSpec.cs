@@ -61,7 +61,8 @@ public sealed class PeersSpec
     {
         var starts = DateTimeOffset.UtcNow - TimeSpan.FromHours(1);
         var leases = DhcpLease.Consecutive(IPAddress.Parse("10.20.1.100"), 50, starts, TimeSpan.FromDays(1)).ToArray();
-        using var network = await AccessNetwork.StartAsync(new AccessNetworkPlan { Lines = 1, SubscribersPerLine = 0, Leases = leases });
+        var plan = new AccessNetworkPlan { Lines = 1, SubscribersPerLine = 0, Leases = leases };
+        using var network = await AccessNetwork.StartAsync(plan);
         using var requestor = network.OpenRequestor();
 
         var query = HandMadeQuery.ByAddress(leases[^1].Address, AccessNetworkPlan.RequestorAddress, 0x2001);

@@ -26,7 +26,7 @@ public static class Executable
     public static ChildProcess Start(IEnumerable<string> arguments, (string Name, string Value) with) => ChildProcess.Start(
         Location, arguments, environment: new Dictionary<string, string>(RuntimeOfTheTests) { [with.Name] = with.Value });
 
-    /// <summary>Starts it by a shell that first does something else, such as mounting. It has the process id of the shell.</summary>
+    /// <summary>Starts it by a shell that first does something else, such as mounting. It has the shell's process id.</summary>
     public static ChildProcess StartAfter(string shellCommand, IEnumerable<string> arguments) => ChildProcess.Start(
         "unshare", ["--mount", "/bin/sh", "-c", $"{shellCommand} && exec \"$@\"", "sh", Location, .. arguments],
         environment: RuntimeOfTheTests);

@@ -20,7 +20,7 @@ public sealed record Home(int Number)
     /// <summary>10.1.0.0 and up.</summary>
     public IPAddress Address { get; } = new([10, 1, (byte)(Number >> 8), (byte)Number]);
 
-    /// <summary>What a server's ACK for it looks like where relays send copies; giaddr is the loopback, where the relay is.</summary>
+    /// <summary>A server's ACK for it where relays send copies; giaddr is the loopback, where the relay is.</summary>
     public HandMadeDhcp Ack => new()
     {
         OpCode = 2,

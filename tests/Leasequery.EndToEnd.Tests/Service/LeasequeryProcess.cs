@@ -58,7 +58,8 @@ public sealed partial class LeasequeryProcess : IDisposable
     async Task BecomesReadyAsync()
     {
         var line = await Process.WaitForLineAsync(
-            @"^leasequery is ready after .*: (?:listens on ([\d.:]+)|has no sockets).*, knows (\d+) locations .*http://([\d.:]+)$",
+            @"^leasequery is ready after .*: (?:listens on ([\d.:]+)|has no sockets).*, "
+                + @"knows (\d+) locations .*http://([\d.:]+)$",
             Patience, "the service to be ready");
         Endpoint = line.Groups[1].Success ? IPEndPoint.Parse(line.Groups[1].Value) : new IPEndPoint(IPAddress.None, 0);
         KnownAtStart = int.Parse(line.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture);

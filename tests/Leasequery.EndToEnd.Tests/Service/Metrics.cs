@@ -41,7 +41,8 @@ public sealed partial class Metrics
         .Where(sample => sample.Name == name)
         .ToDictionary(sample => Label().Match(sample.Labels).Groups["value"].Value, sample => sample.Value);
 
-    [GeneratedRegex(@"^(?<name>leasequery_\w+)\{otel_scope_name=""[^""]*"",?(?<labels>[^}]*)\} (?<value>\S+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?<name>leasequery_\w+)\{otel_scope_name=""[^""]*"",?(?<labels>[^}]*)\} (?<value>\S+)", RegexOptions.Multiline)]
     private static partial Regex Sample();
 
     [GeneratedRegex(@"=""(?<value>[^""]*)""")]

@@ -32,7 +32,9 @@ public sealed class MonitoringClient : IDisposable
     /// <summary>All counters and gauges.</summary>
     public async Task<Metrics> ReadAsync() => Metrics.Parse((await GetAsync("/metrics")).Text);
 
-    /// <summary>Waits until they are as expected. What is read may be a third of a second old: the exporter keeps it that long.</summary>
+    /// <summary>
+    /// Waits until they are as expected. What is read may be a third of a second old: the exporter keeps it that long.
+    /// </summary>
     public async Task<Metrics> ShowsAsync(Func<Metrics, bool> expected, string what)
     {
         Metrics? last = null;

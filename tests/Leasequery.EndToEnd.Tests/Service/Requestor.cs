@@ -4,7 +4,9 @@ using Leasequery.EndToEnd.Tests.Peers.Packets;
 
 namespace Leasequery.EndToEnd.Tests.Service;
 
-/// <summary>An access concentrator on the loopback: asks, asks again when nothing comes, and knows its answers by their xid.</summary>
+/// <summary>
+/// An access concentrator on the loopback: asks, asks again when nothing comes, and knows its answers by their xid.
+/// </summary>
 public sealed class Requestor : IDisposable
 {
     static readonly TimeSpan Resend = TimeSpan.FromSeconds(1);
@@ -26,7 +28,8 @@ public sealed class Requestor : IDisposable
     public void Send(HandMadeDhcp message, IPEndPoint to) => Send(message.ToBytes(), to);
 
     /// <summary>Asks, and returns the answer.</summary>
-    public async Task<HandMadeDhcp> AskAsync(HandMadeDhcp query, IPEndPoint server) => (await AskWithSourceAsync(query, server)).Answer;
+    public async Task<HandMadeDhcp> AskAsync(HandMadeDhcp query, IPEndPoint server) =>
+        (await AskWithSourceAsync(query, server)).Answer;
 
     /// <summary>Asks, and returns the answer and who sent it.</summary>
     public async Task<(HandMadeDhcp Answer, IPEndPoint From)> AskWithSourceAsync(HandMadeDhcp query, IPEndPoint server)

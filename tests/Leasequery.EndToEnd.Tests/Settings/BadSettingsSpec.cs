@@ -6,7 +6,9 @@ using Leasequery.EndToEnd.Tests.Service;
 
 namespace Leasequery.EndToEnd.Tests.Settings;
 
-/// <summary>A setting that cannot be used: one line that says which, and what would be right. No service, no stack trace.</summary>
+/// <summary>
+/// A setting that cannot be used: one line that says which, and what would be right. No service, no stack trace.
+/// </summary>
 public sealed class BadSettingsSpec
 {
     const int ConfigurationError = 78; // EX_CONFIG of sysexits.h
@@ -22,7 +24,8 @@ public sealed class BadSettingsSpec
             ["leasequery.requestors[0].dialect", "draft-9", "draft-0, draft-2 or draft-4"] },
         { "leasequery.ingress.loops", "0", ["leasequery.ingress.loops", "\"0\"", "from 1 to 64"] },
         { "leasequery.shutdown-timeout", "1 h", ["leasequery.shutdown-timeout", "1 h", "from 1 s to 5 m"] },
-        { "leasequery.static-devices", """[{ address = "192.0.2.1" }]""", ["leasequery.static-devices[0]", "192.0.2.1", "networks"] },
+        { "leasequery.static-devices", """[{ address = "192.0.2.1" }]""",
+            ["leasequery.static-devices[0]", "192.0.2.1", "networks"] },
     };
 
     [Theory]
@@ -62,7 +65,8 @@ public sealed class BadSettingsSpec
     {
         using var folder = new TempFolder("store");
         var directory = Path.Combine(folder.Write("file", "no directory"), "store");
-        await AssertRefusedAsync(new ServeSettings(directory).Arguments, "leasequery.store.directory", directory, "can be created");
+        await AssertRefusedAsync(
+            new ServeSettings(directory).Arguments, "leasequery.store.directory", directory, "can be created");
     }
 
     [PeerFact] // root may write everywhere but on a file system that is mounted to be read
@@ -82,7 +86,8 @@ public sealed class BadSettingsSpec
     {
         using var folder = new TempFolder("store");
         using var first = await LeasequeryProcess.StartAsync(new ServeSettings(folder.Path));
-        await AssertRefusedAsync(new ServeSettings(folder.Path).Arguments, "leasequery.store.directory", folder.Path, "no other service");
+        await AssertRefusedAsync(
+            new ServeSettings(folder.Path).Arguments, "leasequery.store.directory", folder.Path, "no other service");
         using var requestor = new Requestor();
         Assert.Equal(11, (await requestor.AskAsync(new Home(1).Query(), first.Endpoint)).MessageType);
     }
@@ -96,7 +101,9 @@ public sealed class BadSettingsSpec
             "--config", folder.At("none.conf"), "a file that can be read");
     }
 
-    /// <summary>A file that a copy or an edit broke. The library behind it would take all but the last two, and leave out what it cannot read.</summary>
+    /// <summary>
+    /// A file that a copy or an edit broke. The library behind it would take all but the last two, without what it cannot read.
+    /// </summary>
     [Theory]
     [InlineData("leasequery {\n  gleaning { max-in-flight = 5 }\n", "line 1: { is not closed")]
     [InlineData("leasequery.networks = [\"10.0.0.0/8\"", "line 1: [ is not closed")]
@@ -108,7 +115,8 @@ public sealed class BadSettingsSpec
     {
         using var folder = new TempFolder("store");
         var file = folder.Write("broken.conf", content);
-        await AssertRefusedAsync(new ServeSettings(folder.Path).Arguments.Concat(["--config", file]), "--config", file, "HOCON", told);
+        await AssertRefusedAsync(
+            new ServeSettings(folder.Path).Arguments.Concat(["--config", file]), "--config", file, "HOCON", told);
     }
 
     [Fact]

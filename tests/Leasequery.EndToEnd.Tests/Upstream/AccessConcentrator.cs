@@ -27,7 +27,10 @@ public sealed class AccessConcentrator : IDisposable
         _own = local.Address;
         _socket = place.Run(() =>
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = ReceiveBuffer };
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+            {
+                ReceiveBufferSize = ReceiveBuffer,
+            };
             socket.Bind(local);
             return socket;
         });

@@ -46,7 +46,8 @@ public sealed class DialectSpec
         Assert.Equal(HandMadeQuery.Unknown, foreign.MessageType);
         Assert.Equal(HandMadeQuery.Unknown, again.MessageType);
         Assert.Equal(packets, server.Queries.Count); // N42, N44: all three are known now
-        await service.Monitoring.ShowsAsync(metrics => metrics.Total("leasequery_upstream_cached_total") == 1, "the cached NAK to answer");
+        await service.Monitoring.ShowsAsync(
+            metrics => metrics.Total("leasequery_upstream_cached_total") == 1, "the cached NAK to answer");
         Assert.All(server.Queries.Where(query => query.MessageType == HandMadeQuery.Draft), query =>
         {
             Assert.Empty(query.Hardware); // N12
@@ -89,8 +90,8 @@ public sealed class DialectSpec
         using var otherFolder = new TempFolder("before");
         using var behind = await LeasequeryProcess.StartAsync(
             new ServeSettings(folder.Path).With("leasequery.networks", """["10.1.0.0/16"]"""));
-        using var before = await LeasequeryProcess.StartAsync(
-            new ServeSettings(otherFolder.Path).With("leasequery.upstream.servers", $$"""[{ address = "{{behind.Endpoint}}" }]"""));
+        using var before = await LeasequeryProcess.StartAsync(new ServeSettings(otherFolder.Path)
+            .With("leasequery.upstream.servers", $$"""[{ address = "{{behind.Endpoint}}" }]"""));
         using var requestor = new Requestor();
         var homes = Home.Take(100);
         foreach (var home in homes)
@@ -119,7 +120,9 @@ public sealed class DialectSpec
         await service.Monitoring.ShowsAsync(metrics => metrics.GleanedAndStored == 1, "a lease of a second to be known");
 
         var answer = await Eventually.GivesAsync(
-            async () => await requestor.AskAsync(home.Query(), service.Endpoint) is var told && told.Option(51) is null ? told : null,
+            async () => await requestor.AskAsync(home.Query(), service.Endpoint) is var told && told.Option(51) is null
+                ? told
+                : null,
             FindingOut, "an answer without a lease time");
 
         Assert.Equal((HandMadeQuery.Active, home.Ack.CircuitId), (answer.MessageType, answer.CircuitId));

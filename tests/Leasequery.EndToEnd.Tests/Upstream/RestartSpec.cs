@@ -58,7 +58,8 @@ public sealed class RestartSpec(ITestOutputHelper output)
         Assert.All(again, answer => Assert.Equal(answers[answer.Key].MessageType, answer.Value.MessageType));
         Assert.Equal(packets, Packets(await service.Monitoring.ReadAsync()));
         Assert.Empty(service.LoggedErrors);
-        output.WriteLine($"{asked.Length} addresses in {took.TotalSeconds:0.0} s: {packets} packets to the server, {retries} of them retries");
+        output.WriteLine($"{asked.Length} addresses in {took.TotalSeconds:0.0} s: "
+            + $"{packets} packets to the server, {retries} of them retries");
     }
 
     [PeerFact]
@@ -102,7 +103,8 @@ public sealed class RestartSpec(ITestOutputHelper output)
 
     static long Packets(Metrics metrics) => metrics.Total("leasequery_upstream_packets_total");
 
-    static IEnumerable<DhcpLease> LeasesFrom(DateTimeOffset starts) => DhcpLease.Consecutive(FirstLease, Leases, starts, LeaseTime);
+    static IEnumerable<DhcpLease> LeasesFrom(DateTimeOffset starts) =>
+        DhcpLease.Consecutive(FirstLease, Leases, starts, LeaseTime);
 
     static Task<IscDhcpServer> StartServerAsync(ServerNetwork network, IEnumerable<DhcpLease> leases) => IscDhcpServer.StartAsync(
         network.AddMachine("dhcpd", Server),

@@ -63,7 +63,8 @@ public sealed class ServerNetwork : IDisposable
             .With("leasequery.networks", networks)
             .With("leasequery.requestors", $$"""[{ prefix = "{{ServiceAddress}}/32", reply-port = source }]""")
             .With("leasequery.ingress.listen", $"""["{ServiceAddress}:67"]""")
-            .With("leasequery.upstream.servers", $"[{string.Join(", ", servers.Select(server => $$"""{ address = "{{server}}" }"""))}]");
+            .With("leasequery.upstream.servers",
+                $"[{string.Join(", ", servers.Select(server => $$"""{ address = "{{server}}" }"""))}]");
 
     /// <summary>Ends all that was made here, the newest first.</summary>
     public void Dispose()

@@ -31,7 +31,10 @@ public sealed class SilentServersSpec
         foreach (var server in new[] { KeaServer, Mute })
         {
             // About 11 and 16 s apart, the next 32 s later.
-            var sent = capture.Datagrams.Where(query => query.Destination.Address.Equals(server)).Select(query => query.Time).ToArray();
+            var sent = capture.Datagrams
+                .Where(query => query.Destination.Address.Equals(server))
+                .Select(query => query.Time)
+                .ToArray();
             Assert.Equal(3, sent.Length);
             var pauses = sent.Zip(sent.Skip(1), (one, next) => next - one);
             Assert.All(pauses, pause => Assert.InRange(pause, LeastPause, TimeSpan.FromMinutes(1)));

@@ -115,11 +115,13 @@ public sealed class TwoServersSpec : IDisposable
     Task<IReadOnlyDictionary<IPAddress, HandMadeDhcp>> AskAsync(DhcpLease[] leases, TimeSpan limit) =>
         _concentrator.AskAsync(leases.Select(lease => lease.Address), _service.Endpoint, limit);
 
-    Task<IscDhcpServer> StartEastAsync() =>
-        StartAsync(_eastMachine, [.. _east, .. _eastShared, _outdated], Subnet("10.81.0.0"), Subnet("10.83.0.0", "10.83.1.0", "10.83.2.255"));
+    Task<IscDhcpServer> StartEastAsync() => StartAsync(
+        _eastMachine, [.. _east, .. _eastShared, _outdated],
+        Subnet("10.81.0.0"), Subnet("10.83.0.0", "10.83.1.0", "10.83.2.255"));
 
-    Task<IscDhcpServer> StartWestAsync() =>
-        StartAsync(_westMachine, [.. _west, .. _westShared, _current], Subnet("10.82.0.0"), Subnet("10.83.0.0", "10.83.2.0", "10.83.3.255"));
+    Task<IscDhcpServer> StartWestAsync() => StartAsync(
+        _westMachine, [.. _west, .. _westShared, _current],
+        Subnet("10.82.0.0"), Subnet("10.83.0.0", "10.83.2.0", "10.83.3.255"));
 
     static Task<IscDhcpServer> StartAsync(NetworkNamespace machine, DhcpLease[] leases, params DhcpSubnet[] subnets) =>
         IscDhcpServer.StartAsync(machine, ServerNetwork.ServerInterface,

@@ -31,10 +31,12 @@ public class CommandLineTests
     [InlineData("ask 10.0.0.7 --server 127.0.0.1 --giaddr here",
         "leasequery ask: --giaddr: 'here' is not an IPv4 address such as 10.0.0.7" + TryAsk)]
     [InlineData("ask 10.0.0.7 --server 127.0.0.1 --frob", "leasequery ask: Unrecognized command or argument '--frob'" + TryAsk)]
-    [InlineData("cluster status --server 10.0.0.300", "leasequery cluster status: --server: '10.0.0.300' is not HOST[:PORT] with a name or "
-        + "an IPv4 address, such as 10.0.0.1:9067. Try 'leasequery cluster status --server 10.0.0.1:9067', "
+    [InlineData("cluster status --server 10.0.0.300",
+        "leasequery cluster status: --server: '10.0.0.300' is not HOST[:PORT] with a name or an IPv4 address, "
+        + "such as 10.0.0.1:9067. Try 'leasequery cluster status --server 10.0.0.1:9067', "
         + "or 'leasequery cluster status --help'\n")]
-    [InlineData("cluster", "leasequery cluster: Required command was not provided. Commands: status. Try 'leasequery cluster --help'\n")]
+    [InlineData("cluster",
+        "leasequery cluster: Required command was not provided. Commands: status. Try 'leasequery cluster --help'\n")]
     [InlineData("replay a.pcap", "leasequery replay: Option '--server' is required" + TryReplay)]
     [InlineData("replay a.pcap --server 127.0.0.1 --speed 0",
         "leasequery replay: --speed: '0' is neither a number above 0 nor max" + TryReplay)]

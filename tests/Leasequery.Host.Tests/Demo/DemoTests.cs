@@ -14,7 +14,8 @@ public class DemoTests
     public void The_example_is_the_capture_of_the_real_network()
     {
         var captured = new List<byte[]>();
-        using var capture = new CaptureFileReaderDevice(Path.Combine(AppContext.BaseDirectory, "Captures", "access-network.pcap"));
+        var file = Path.Combine(AppContext.BaseDirectory, "Captures", "access-network.pcap");
+        using var capture = new CaptureFileReaderDevice(file);
         capture.Open(new SharpPcap.DeviceConfiguration());
         while (capture.GetNextPacket(out var packet) == SharpPcap.GetPacketStatus.PacketRead)
             captured.Add(packet.Data[HeadersInFront..].ToArray());
@@ -31,7 +32,8 @@ public class DemoTests
         foreach (var (address, line) in new[] { ("10.20.1.100", "line1"), ("10.20.2.101", "line2"), ("10.20.4.101", "line4") })
             Assert.Matches($@"{address} +DHCPLEASEACTIVE +02:20:00:00:0\d:0\d +\S+ +{line}", run.Output);
         Assert.Matches(@"10\.20\.4\.100 +DHCPLEASEUNASSIGNED", run.Output); // that one released its lease
-        Assert.Contains("10.20.1.100 leased (DHCPACK)", run.Output[run.Output.IndexOf("It starts again", StringComparison.Ordinal)..]);
+        var restart = run.Output.IndexOf("It starts again", StringComparison.Ordinal);
+        Assert.Contains("10.20.1.100 leased (DHCPACK)", run.Output[restart..]);
     }
 
     [Fact]
@@ -44,7 +46,8 @@ public class DemoTests
         var run = await CommandRun.Of($"demo --once --port {port}");
 
         Assert.Equal(78, run.ExitCode);
-        Assert.EndsWith($"leasequery demo: leasequery.ingress.listen = 127.0.0.1:{port}: an endpoint that nobody else has; this one is in use\n", run.Error);
+        Assert.EndsWith($"leasequery demo: leasequery.ingress.listen = 127.0.0.1:{port}: "
+            + "an endpoint that nobody else has; this one is in use\n", run.Error);
     }
 
     private static int FreePort()

@@ -25,10 +25,12 @@ public class EnvironmentVariablesTests
     [InlineData("a = ${OTHER}")]
     [InlineData("a = ${SECRET")]
     [InlineData("a = \"${SECRET}")]
-    public void What_is_no_variable_that_is_set_stays(string text) => Assert.Equal(text, EnvironmentVariables.Replace(text, ValueOf));
+    public void What_is_no_variable_that_is_set_stays(string text) =>
+        Assert.Equal(text, EnvironmentVariables.Replace(text, ValueOf));
 
     [Fact]
-    public void What_need_not_be_set_and_is_not_is_an_empty_text() => Assert.Equal("", Read("a.b = ${?OTHER} # maybe").GetString("a.b"));
+    public void What_need_not_be_set_and_is_not_is_an_empty_text() =>
+        Assert.Equal("", Read("a.b = ${?OTHER} # maybe").GetString("a.b"));
 
     [Fact]
     public void A_key_of_the_text_is_still_found() => Assert.Equal("5", Read("here = 5, there = ${here}").GetString("there"));

@@ -23,7 +23,9 @@ public sealed record DhcpLease(
 
         """;
 
-    /// <summary>Leases for <paramref name="count"/> consecutive addresses, each with its own hardware address and circuit.</summary>
+    /// <summary>
+    /// Leases for <paramref name="count"/> consecutive addresses, each with its own hardware address and circuit.
+    /// </summary>
     public static IEnumerable<DhcpLease> Consecutive(IPAddress first, int count, DateTimeOffset starts, TimeSpan leaseTime)
     {
         var start = (uint)IPAddress.NetworkToHostOrder(BitConverter.ToInt32(first.GetAddressBytes()));

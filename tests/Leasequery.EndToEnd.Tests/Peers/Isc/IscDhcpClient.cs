@@ -9,10 +9,14 @@ public sealed record IscDhcpClientSettings
     /// <summary>Option 61; none by default, as in most home routers.</summary>
     public string? ClientIdentifier { get; init; }
 
-    /// <summary>Renews so early whatever the server says; dhclient itself picks a moment up to a quarter before or after.</summary>
+    /// <summary>
+    /// Renews so early whatever the server says; dhclient itself picks a moment up to a quarter before or after.
+    /// </summary>
     public TimeSpan? RenewAfter { get; init; }
 
-    /// <summary>Renews by broadcast, which passes the relay; by default it goes straight to the server, as RFC 2131 says.</summary>
+    /// <summary>
+    /// Renews by broadcast, which passes the relay; by default it goes straight to the server, as RFC 2131 says.
+    /// </summary>
     public bool RenewByBroadcast { get; init; }
 
     /// <summary>An address it believes to have a lease for and asks for first. A wrong one makes the server say NAK.</summary>
@@ -86,7 +90,9 @@ public sealed class IscDhcpClient : IDisposable
     public async Task<IPAddress> BoundAsync(string what = "a subscriber to get its address")
     {
         var match = await Process.WaitForLineAsync(@"^bound to (\S+)", Patience, what, _readUntil);
-        _readUntil += Process.Lines.Skip(_readUntil).TakeWhile(line => !line.StartsWith("bound to ", StringComparison.Ordinal)).Count() + 1;
+        _readUntil += 1 + Process.Lines.Skip(_readUntil)
+            .TakeWhile(line => !line.StartsWith("bound to ", StringComparison.Ordinal))
+            .Count();
         return IPAddress.Parse(match.Groups[1].Value);
     }
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Leasequery.EndToEnd.Tests.Peers.Machine;
 
-/// <summary>A program that runs as long as a test needs it. Its output is kept, and it ends with the test, whatever happens.</summary>
+/// <summary>A program that runs while a test needs it. Its output is kept, and it ends with the test, whatever happens.</summary>
 public sealed class ChildProcess : IDisposable
 {
     static readonly ConcurrentDictionary<ChildProcess, string> Running = new();
@@ -81,7 +81,9 @@ public sealed class ChildProcess : IDisposable
             {
                 var over = Volatile.Read(ref _openStreams) == 0; // Read first: no line can come after it was true.
                 return Lines.Skip(fromLine).Select(line => expression.Match(line)).FirstOrDefault(match => match.Success)
-                    ?? (over ? throw new InvalidOperationException($"{Name} ended before {what}.{Environment.NewLine}{Output()}") : null);
+                    ?? (over
+                        ? throw new InvalidOperationException($"{Name} ended before {what}.{Environment.NewLine}{Output()}")
+                        : null);
             },
             timeout, $"{what} ({Name})", Output);
     }

@@ -21,7 +21,9 @@ public static class Eventually
                     + $"{Environment.NewLine}{seen?.Invoke()}");
     }
 
-    /// <summary>Returns the first value that is not null. <paramref name="seen"/> tells, on a timeout, what was there instead.</summary>
+    /// <summary>
+    /// Returns the first value that is not null. <paramref name="seen"/> tells, on a timeout, what was there instead.
+    /// </summary>
     public static Task<T> GivesAsync<T>(Func<T?> attempt, TimeSpan timeout, string what, Func<string>? seen = null)
         where T : class => GivesAsync(() => Task.FromResult(attempt()), timeout, what, seen);
 
@@ -35,7 +37,8 @@ public static class Eventually
             if (await attempt() is { } value)
                 return value;
             if (Stopwatch.GetElapsedTime(started) >= timeout)
-                throw new TimeoutException($"Waited {timeout.TotalSeconds:0.#} s for {what}.{Environment.NewLine}{seen?.Invoke()}");
+                throw new TimeoutException($"Waited {timeout.TotalSeconds:0.#} s for {what}."
+                    + $"{Environment.NewLine}{seen?.Invoke()}");
             await Task.Delay(Pause);
         }
     }

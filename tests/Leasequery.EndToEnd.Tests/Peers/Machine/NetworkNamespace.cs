@@ -26,7 +26,9 @@ public sealed class NetworkNamespace : IDisposable
         };
     }
 
-    /// <summary>Makes a namespace with only <c>lo</c>, which is up. IPv6 is off: its chatter has no place in a DHCP capture.</summary>
+    /// <summary>
+    /// Makes a namespace with only <c>lo</c>, which is up. IPv6 is off: its chatter has no place in a DHCP capture.
+    /// </summary>
     public NetworkNamespace(string role)
     {
         Name = OwnName.Next(role);
@@ -40,10 +42,12 @@ public sealed class NetworkNamespace : IDisposable
     public string Name { get; }
 
     /// <summary>Lays a cable to another namespace; both ends are up. A hardware address given is that of this end.</summary>
-    public void Connect(string interfaceHere, NetworkNamespace other, string interfaceThere, PhysicalAddress? hardwareAddress = null)
+    public void Connect(
+        string interfaceHere, NetworkNamespace other, string interfaceThere, PhysicalAddress? hardwareAddress = null)
     {
         IEnumerable<string> address = hardwareAddress is null ? [] : ["address", WithColons(hardwareAddress)];
-        Ip(["link", "add", "name", interfaceHere, .. address, "type", "veth", "peer", "name", interfaceThere, "netns", other.Name]);
+        Ip(["link", "add", "name", interfaceHere, .. address,
+            "type", "veth", "peer", "name", interfaceThere, "netns", other.Name]);
         Ip("link", "set", "dev", interfaceHere, "up");
         other.Ip("link", "set", "dev", interfaceThere, "up");
     }
@@ -108,12 +112,13 @@ public sealed class NetworkNamespace : IDisposable
         Command.Run("ip", "netns", "delete", name);
     }
 
-    /// <summary>Sets a kernel switch of the namespace of the calling thread; a kernel built without it has nothing to set.</summary>
+    /// <summary>Sets a kernel switch of the calling thread's namespace; a kernel built without it has nothing to set.</summary>
     static void Set(string path, string value)
     {
         if (File.Exists(path))
             File.WriteAllText(path, value);
     }
 
-    static string WithColons(PhysicalAddress address) => string.Join(':', address.GetAddressBytes().Select(b => b.ToString("x2")));
+    static string WithColons(PhysicalAddress address) =>
+        string.Join(':', address.GetAddressBytes().Select(b => b.ToString("x2")));
 }

@@ -20,7 +20,7 @@ public static class OwnName
         var dash = name.IndexOf('-', StringComparison.Ordinal);
         return dash > Prefix.Length
             && name.StartsWith(Prefix, StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(Prefix.Length, dash - Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            && int.TryParse(name.AsSpan(Prefix.Length..dash), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
             && !Directory.Exists($"/proc/{pid}");
     }
 }

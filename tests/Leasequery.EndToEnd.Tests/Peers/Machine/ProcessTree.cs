@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace Leasequery.EndToEnd.Tests.Peers.Machine;
 
-/// <summary>Ends processes by their id, politely first. Never by name: other work on the machine may run the same programs.</summary>
+/// <summary>
+/// Ends processes by their id, politely first. Never by name: other work on the machine may run the same programs.
+/// </summary>
 public static partial class ProcessTree
 {
     const int SigInt = 2, SigTerm = 15, SigCont = 18, SigStop = 19;

@@ -74,7 +74,7 @@ public sealed class DecodedDhcp
         [.. _packet.Descendants().Where(e => (string?)e.Attribute("name") is "_ws.malformed" or "_ws.expert")
             .Select(e => (string?)e.Attribute("showname") ?? (string?)e.Attribute("show") ?? "malformed")];
 
-    /// <summary>The value of an option, null when it is not there. Options that came more than once are joined (RFC 3396).</summary>
+    /// <summary>The value of an option, null when it is not there. One that came in parts is joined (RFC 3396).</summary>
     public byte[]? Option(int code)
     {
         var parts = Options.Where(option => option.Code == code).ToArray();

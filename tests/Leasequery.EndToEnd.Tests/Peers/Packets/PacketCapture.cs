@@ -44,7 +44,9 @@ public sealed class PacketCapture : IDisposable
         return matching;
     }
 
-    /// <summary>Ends the capture; the file is complete then. Wait for what you expect before: the kernel may still hold it.</summary>
+    /// <summary>
+    /// Ends the capture; the file is complete then. Wait for what you expect before: the kernel may still hold it.
+    /// </summary>
     public Task StopAsync()
     {
         _dumpcap.Terminate();

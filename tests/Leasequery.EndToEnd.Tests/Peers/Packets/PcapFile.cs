@@ -48,7 +48,9 @@ public static class PcapFile
         return datagrams;
     }
 
-    /// <summary>Writes datagrams as bare IPv4 packets. Checksums stay zero: tshark does not look at them unless told to.</summary>
+    /// <summary>
+    /// Writes datagrams as bare IPv4 packets. Checksums stay zero: tshark does not look at them unless told to.
+    /// </summary>
     public static void Write(string path, IEnumerable<CapturedDatagram> datagrams)
     {
         using var writer = new BinaryWriter(File.Create(path));

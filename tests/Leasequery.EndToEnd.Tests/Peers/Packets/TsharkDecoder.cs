@@ -20,7 +20,9 @@ public static class TsharkDecoder
         return [.. pdml.Root!.Elements("packet").Select(packet => new DecodedDhcp(packet))];
     }
 
-    /// <summary>The DHCP messages in payloads, in their order. Many in one call cost little more than one: tshark starts slowly.</summary>
+    /// <summary>
+    /// The DHCP messages in payloads, in their order. Many in one call cost little more than one: tshark starts slowly.
+    /// </summary>
     public static IReadOnlyList<DecodedDhcp> Decode(params IReadOnlyCollection<byte[]> payloads)
     {
         using var folder = new TempFolder("decode");
