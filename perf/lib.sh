@@ -26,7 +26,7 @@ end_all() {
 }
 
 # A script that made more sets a trap of its own.
-trap 'end_all; rm -rf "$work"' EXIT
+trap 'end_all; end_postgresql; rm -rf "$work"' EXIT
 
 build() { # PROJECT...
   local project
@@ -56,6 +56,45 @@ start_service() {
   read -r -t 120 line <&"$ready" || { cat "$log" >&2; fail "The service did not start. $line"; }
   ready_ms=$(($(now_ms) - started_at))
   exec {ready}<&-
+}
+
+# start_postgresql: a server of our own in $work, as a package would set it up, but reached by its Unix socket alone, so that it is
+# in nobody's way. PostgreSQL does not run as root: then its own user does, or nobody. Sets postgresql (the directory of the socket).
+start_postgresql() {
+  local user=nobody as=()
+  postgresql_programs=$(find /usr/lib/postgresql -name initdb -printf '%h\n' 2>/dev/null | sort -V | tail -n 1)
+  [ -n "$postgresql_programs" ] || fail 'Needs PostgreSQL (Debian package postgresql).'
+  postgresql=$work/postgresql
+  mkdir "$postgresql"
+  if [ "$EUID" -eq 0 ]; then
+    ! id postgres >/dev/null 2>&1 || user=postgres
+    as=(setpriv "--reuid=$user" --clear-groups)
+    chmod 711 "$work" # its user has to get through
+    chown "$user" "$postgresql"
+  fi
+  (cd / && "${as[@]}" "$postgresql_programs/initdb" -D "$postgresql/data" -U leasequery -A trust -E UTF8 --locale=C.UTF-8 >/dev/null)
+  (cd / && exec "${as[@]}" "$postgresql_programs/postgres" -D "$postgresql/data" -k "$postgresql" -c listen_addresses= \
+    2>"$work/postgresql.log") &
+  postgresql_server=$!
+  until_line "$postgresql_server" "$work/postgresql.log" 'ready to accept connections' 60
+}
+
+# Fast: SIGTERM would have it wait for its clients.
+end_postgresql() {
+  [ -n "${postgresql_server:-}" ] || return 0
+  kill -INT "$postgresql_server" 2>/dev/null || return 0
+  timeout 60 tail --pid="$postgresql_server" -f /dev/null || kill -9 "$postgresql_server" 2>/dev/null || true
+  postgresql_server=''
+}
+
+sql() { # DATABASE STATEMENT: its values, one row a line
+  "$postgresql_programs/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$postgresql" -U leasequery -d "$1" -c "$2"
+}
+
+# postgresql_settings DATABASE: what makes the service use it, one setting a line.
+postgresql_settings() {
+  printf 'leasequery.store.%s\n' kind=postgresql "postgresql.host=$postgresql" "postgresql.database=$1" \
+    postgresql.username=leasequery postgresql.ssl-mode=disable
 }
 
 resident_kib() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }

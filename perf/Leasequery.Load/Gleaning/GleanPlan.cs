@@ -21,7 +21,10 @@ internal sealed record GleanPlan(AddressRange Range, LeaseGrant Grant, int Renew
 /// <param name="Lost">Messages that it never saw.</param>
 /// <param name="Missing">Addresses that had not arrived when it was given up.</param>
 /// <param name="Seconds">From the first message to the last event.</param>
-internal sealed record GleanRound(int Round, long Sent, long Stored, long Shed, long Lost, long Missing, double Seconds)
+/// <param name="ServiceTime">Processor time of the service in it, in nanoseconds; 0 when its process is not known.</param>
+/// <param name="OwnTime">Processor time of the generator in it.</param>
+internal sealed record GleanRound(int Round, long Sent, long Stored, long Shed, long Lost, long Missing, double Seconds,
+    long ServiceTime = 0, long OwnTime = 0)
 {
     /// <summary>Events stored a second.</summary>
     public double Rate => Seconds > 0 ? Stored / Seconds : 0;

@@ -1,6 +1,7 @@
 using Leasequery.Load.Asking;
 using Leasequery.Load.Sockets;
 using Leasequery.Load.Traffic;
+using Leasequery.Load.Watching;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 
@@ -10,14 +11,18 @@ namespace Leasequery.Load.Gleaning;
 /// Loads bindings into a service: sends a grant for each address, with a bound on what is in flight, and sees by the service's
 /// metrics what has become of them. Where some were dropped on the way, it asks for all and sends what is missing again.
 /// </summary>
-internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPlan plan)
+internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPlan plan, ServerProcess? process = null)
 {
-    private const int Burst = 32; // more at once would overflow a receive buffer of the kernel's usual size
+    /// <summary>Messages in one send: more at once would overflow a receive buffer of the kernel's usual size.</summary>
+    public const int Burst = 32;
+
     private const int MostTries = 10;
     private static readonly TimeSpan NoProgress = TimeSpan.FromSeconds(3); // longer than a slow disk takes for a transaction
 
     // No earlier run used these transaction ids: otherwise its bindings would look like copies and nothing would be stored.
     private readonly uint _firstTransaction = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds() << 8;
+
+    private readonly ServerProcess _self = ServerProcess.Find(Environment.ProcessId);
 
     private ServiceCounts _base;
     private long _sent;
@@ -33,6 +38,7 @@ internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPla
         _base = service.Counts;
         (_sent, _lost) = (0, 0);
         var startedAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var (serviceTime, ownTime) = (process?.ProcessorTime ?? 0, _self.ProcessorTime);
         var start = Nanoclock.Now;
         var lastEvent = start;
         var stored = 0L;
@@ -56,7 +62,7 @@ internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPla
         }
 
         return new GleanRound(round, _sent, stored, (service.Counts - _base).Dropped, _lost, missing.Count,
-            (lastEvent - start) / (double)Nanoclock.PerSecond);
+            (lastEvent - start) / (double)Nanoclock.PerSecond, (process?.ProcessorTime ?? 0) - serviceTime, _self.ProcessorTime - ownTime);
     }
 
     private long InFlight => _sent - _lost - (service.Counts - _base).Done;

@@ -3,15 +3,15 @@ using Leasequery.Load.Commands;
 namespace Leasequery.Load.Gleaning;
 
 /// <summary>
-/// Keeps reading a service's /metrics, as the only one who can tell what it has stored: a gleaned message gets no answer. The
-/// service's exporter renews its text three times a second, so the counts are up to that old.
+/// Keeps reading a service's /metrics, as the only one who can tell what it has stored: a gleaned message gets no answer. A reading
+/// costs the service about a millisecond, which is why it is not done more often.
 /// </summary>
 internal sealed class ServiceWatch : IServiceCounts, IDisposable
 {
-    /// <summary>How old the counts may be.</summary>
-    public static readonly TimeSpan Age = TimeSpan.FromMilliseconds(500);
+    /// <summary>How old the counts may be when the machine is busy.</summary>
+    public static readonly TimeSpan Age = TimeSpan.FromMilliseconds(200);
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 

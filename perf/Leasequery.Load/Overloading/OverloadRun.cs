@@ -12,7 +12,7 @@ namespace Leasequery.Load.Overloading;
 internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, ServerProcess? process, OverloadPlan plan,
     ILeaseMessage message, AddressRange range)
 {
-    /// <summary>The share of the full rate that counts as the full rate: counts are up to half a second old.</summary>
+    /// <summary>The share of the full rate that counts as the full rate: counts are a moment old.</summary>
     public const double Share = 0.9;
 
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(5);

@@ -34,15 +34,17 @@ internal sealed class AddressRouting(ShardMap shards) : IMessageExtractor
 
     public object EntityMessage(object message) => message;
 
-    public string? ShardId(object message) => message switch
+    public string? ShardId(object? message) => message switch
     {
         IAddressMessage addressed => shards.Name(shards.ShardOf(addressed.Address)),
         IShardMessage sharded => shards.Name(sharded.Shard),
         _ => null,
     };
 
+    // The message, where it is at hand, spares reading the number back from its name.
     public string ShardId(string entityId, object? messageHint = null) =>
-        TryReadEntityId(entityId, out var address) ? shards.Name(shards.ShardOf(address))
+        ShardId(messageHint) is { } shardOfMessage ? shardOfMessage
+        : TryReadEntityId(entityId, out var address) ? shards.Name(shards.ShardOf(address))
         : TryReadDirectoryId(entityId, out var shard) ? shards.Name(shard)
         : throw new ArgumentException($"'{entityId}' is no entity of ours", nameof(entityId));
 

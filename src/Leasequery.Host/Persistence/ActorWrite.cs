@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Persistence;
 
@@ -7,37 +6,36 @@ namespace Leasequery.Host.Persistence;
 
 /// <summary>What one actor wants stored. It is told what became of it on the writer's thread, without a task for each event.</summary>
 /// <param name="message">From the actor.</param>
-/// <param name="writes">What the message holds.</param>
+/// <param name="events">What the message holds.</param>
 /// <param name="rows">The same as rows.</param>
 /// <param name="stale">Takes the actor's persistence id when its state turns out to be stale.</param>
-internal sealed class ActorWrite(WriteMessages message, AtomicWrite[] writes, JournalRow[] rows, ConcurrentDictionary<string, bool> stale)
-    : PendingWrite(rows)
+internal sealed class ActorWrite(WriteMessages message, IReadOnlyList<IPersistentRepresentation> events, JournalRow[] rows,
+    ConcurrentDictionary<string, bool> stale) : PendingWrite(rows)
 {
     public override void Complete(Exception? problem)
     {
         var actor = message.PersistentActor;
         if (IsStale)
         {
-            var cause = new StaleWriterException(Rows[0]);
+            problem = new StaleWriterException(Rows[0]);
             stale[Rows[0].PersistenceId] = true; // before the actor stops and its next one asks
-            actor.Tell(new WriteMessagesFailed(cause, writes.Length), ActorRefs.NoSender);
-            Tell(failed => new WriteMessageFailure(failed, cause, message.ActorInstanceId));
-            return;
+            actor.Tell(new WriteMessagesFailed(problem, message.Messages.Count()), ActorRefs.NoSender);
+        }
+        else
+        {
+            actor.Tell(WriteMessagesSuccessful.Instance, ActorRefs.NoSender);
         }
 
-        // A store that is away rejects: the actor keeps its state and goes on, instead of stopping and storming the store with
-        // recoveries. Should the event be stored after all (a commit whose answer was lost), the next one has a higher number.
-        actor.Tell(WriteMessagesSuccessful.Instance, ActorRefs.NoSender);
-        if (problem is null)
-            Tell(stored => new WriteMessageSuccess(stored, message.ActorInstanceId));
-        else
-            Tell(rejected => new WriteMessageRejected(rejected, problem, message.ActorInstanceId));
+        for (var i = 0; i < events.Count; i++)
+            actor.Tell(ResultOf(events[i], problem), events[i].Sender);
     }
 
-    private void Tell(Func<IPersistentRepresentation, object> result)
+    // A store that is away rejects: the actor keeps its state and goes on, instead of stopping and storming the store with
+    // recoveries. Should the event be stored after all (a commit whose answer was lost), the next one has a higher number.
+    private object ResultOf(IPersistentRepresentation happened, Exception? problem) => problem switch
     {
-        foreach (var write in writes)
-        foreach (var persistent in (IImmutableList<IPersistentRepresentation>)write.Payload)
-            message.PersistentActor.Tell(result(persistent), persistent.Sender);
-    }
+        null => new WriteMessageSuccess(happened, message.ActorInstanceId),
+        StaleWriterException => new WriteMessageFailure(happened, problem, message.ActorInstanceId),
+        _ => new WriteMessageRejected(happened, problem, message.ActorInstanceId),
+    };
 }

@@ -3,8 +3,8 @@ using Leasequery.Actors.Stores;
 namespace Leasequery.Host.Persistence;
 
 /// <summary>
-/// A database that holds Akka.Persistence.Sql's tables: what the journal, its writer and the shards need of it. One kind is
-/// embedded, one is shared by the nodes of a cluster.
+/// A database that holds Akka.Persistence.Sql's journal table, and makes it: what the journal, its writer and the shards need of it.
+/// One kind is embedded, one is shared by the nodes of a cluster.
 /// </summary>
 internal interface IJournalStore : IBindingArchive, IDisposable
 {
@@ -16,12 +16,6 @@ internal interface IJournalStore : IBindingArchive, IDisposable
 
     /// <summary>How many transactions at once it is best written by.</summary>
     int Writers { get; }
-
-    /// <summary>True when the store makes its tables itself; false when it wants the journal to.</summary>
-    bool MakesItsTables => false;
-
-    /// <summary>The journal has made its tables; reading may begin.</summary>
-    void SchemaExists();
 
     /// <summary>The newest row of a persistence id; null when there is none.</summary>
     Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop);

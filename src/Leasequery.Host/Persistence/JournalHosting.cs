@@ -15,9 +15,7 @@ internal static class JournalHosting
         builder
             .AddSetup(new StoreSetup(store, writer, table))
             .AddHocon(JournalConfig(store), HoconAddMode.Prepend)
-            .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
-            // The journal makes the tables when it starts, so it starts before anybody writes or reads.
-            .AddStartup((system, _) => Akka.Persistence.Persistence.Instance.Apply(system).JournalFor(Journal));
+            .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append);
 
     private static Config JournalConfig(IJournalStore store) => ConfigurationFactory.ParseString($$"""
         akka.persistence.journal.plugin = "{{Journal}}"
@@ -27,7 +25,7 @@ internal static class JournalHosting
           plugin-dispatcher = "akka.persistence.dispatchers.default-plugin-dispatcher"
           connection-string = "{{store.ConnectionString}}"
           provider-name = "{{store.ProviderName}}"
-          auto-initialize = {{(store.MakesItsTables ? "off" : "on")}}
+          auto-initialize = off         # the stores make the table, with another key
           tag-write-mode = Csv          # no table of tags: nobody tags, and its rows would go in one by one
           replay-filter.mode = off      # it compares the writers of several events, and there is one
           circuit-breaker {

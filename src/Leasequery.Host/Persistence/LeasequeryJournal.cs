@@ -11,7 +11,7 @@ using Leasequery.Domain.Bindings;
 namespace Leasequery.Host.Persistence;
 
 /// <summary>
-/// The journal of the address actors: Akka.Persistence.Sql's, with its tables and its schema, but with two ways of its own.
+/// The journal of the address actors: Akka.Persistence.Sql's, with the columns of its table, but with two ways of its own.
 /// <list type="bullet">
 /// <item>Events go straight to the <see cref="JournalWriter"/>, which groups commits and tells the actors. The base class makes each
 /// one a transaction (on SQLite, 3,000 a second), and a circuit breaker, two tasks and a hop over one more actor besides.</item>
@@ -32,7 +32,6 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
 
     // Whose record in the table is stale: they start from the store once, and then their record is new.
     private readonly ConcurrentDictionary<string, bool> _stale = new();
-    private bool _isReady;
 
     public LeasequeryJournal(Akka.Configuration.Config config)
         : base(config)
@@ -43,28 +42,12 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
         _table = setup.Table;
     }
 
-    protected override void PreStart()
+    protected override bool AroundReceive(Receive receive, object message) => message switch
     {
-        base.PreStart();
-        Self.Tell(SchemaCheck.Instance); // the base class puts messages by until its tables are there
-    }
-
-    protected override bool AroundReceive(Receive receive, object message) =>
-        _isReady && message switch
-        {
-            WriteMessages write => TryWrite(write),
-            ReplayMessages replay => TryRecover(replay),
-            _ => false,
-        } || base.AroundReceive(receive, message);
-
-    protected override bool ReceivePluginInternal(object message)
-    {
-        if (message is not SchemaCheck)
-            return base.ReceivePluginInternal(message);
-        _isReady = true;
-        _store.SchemaExists();
-        return true;
-    }
+        WriteMessages write => TryWrite(write),
+        ReplayMessages replay => TryRecover(replay),
+        _ => false,
+    } || base.AroundReceive(receive, message);
 
     public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
     {
@@ -98,19 +81,27 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
         CancellationToken cancellationToken)
     {
         var results = new List<Exception?>();
-        foreach (var write in messages.Select(message => Rows([message])).Select(_writer.WriteAsync).ToArray())
+        foreach (var write in messages.Select(message => Rows(EventsOf(message))).Select(_writer.WriteAsync).ToArray())
             results.Add(await write);
         return results.TrueForAll(result => result is null) ? null! : results.Select(result => result!).ToImmutableList();
     }
 
     private bool TryWrite(WriteMessages message)
     {
-        var writes = message.Messages.OfType<AtomicWrite>().ToArray();
-        if (writes.Length != message.Messages.Count())
-            return false; // something that is not for the store, in its order with what is
-        _writer.Write(new ActorWrite(message, writes, Rows(writes), _stale));
+        IReadOnlyList<IPersistentRepresentation>? events = null;
+        foreach (var envelope in message.Messages)
+        {
+            if (envelope is not AtomicWrite write)
+                return false; // something that is not for the store, in its order with what is
+            events = events is null ? EventsOf(write) : [.. events, .. EventsOf(write)]; // an address actor has one at a time
+        }
+
+        _writer.Write(new ActorWrite(message, events ?? [], Rows(events ?? []), _stale));
         return true;
     }
+
+    private static IReadOnlyList<IPersistentRepresentation> EventsOf(AtomicWrite write) =>
+        (IReadOnlyList<IPersistentRepresentation>)write.Payload;
 
     private bool TryRecover(ReplayMessages message)
     {
@@ -130,26 +121,20 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
     private static BindingEvent EventOf(Binding binding) =>
         binding.State == BindingState.Leased ? new LeaseBound(binding) : new LeaseEnded(binding);
 
-    private JournalRow[] Rows(AtomicWrite[] writes)
+    private JournalRow[] Rows(IReadOnlyList<IPersistentRepresentation> events)
     {
         var created = DateTime.UtcNow.Ticks;
-        var rows = new JournalRow[writes.Sum(write => write.Size)];
-        var next = 0;
-        foreach (var write in writes)
-        foreach (var persistent in (IImmutableList<IPersistentRepresentation>)write.Payload)
+        var rows = new JournalRow[events.Count];
+        for (var i = 0; i < rows.Length; i++)
         {
+            var persistent = events[i];
             var serializer = _serialization.FindSerializerFor(persistent.Payload);
-            rows[next++] = new JournalRow(persistent.PersistenceId, persistent.SequenceNr, created, serializer.Identifier,
+            rows[i] = new JournalRow(persistent.PersistenceId, persistent.SequenceNr, created, serializer.Identifier,
                 Akka.Serialization.Serialization.ManifestFor(serializer, persistent.Payload), serializer.ToBinary(persistent.Payload),
                 persistent.WriterGuid);
         }
 
         return rows;
-    }
-
-    private sealed class SchemaCheck
-    {
-        public static readonly SchemaCheck Instance = new();
     }
 }
 

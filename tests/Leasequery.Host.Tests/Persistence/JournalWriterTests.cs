@@ -12,12 +12,6 @@ namespace Leasequery.Host.Tests.Persistence;
 
 public sealed class JournalWriterTests : IDisposable
 {
-    // As Akka.Persistence.Sql makes it; that the real one fits is shown by every test that runs the service.
-    private const string Table = """
-        CREATE TABLE journal (ordering INTEGER PRIMARY KEY AUTOINCREMENT, created INTEGER, deleted INTEGER, persistence_id TEXT,
-          sequence_number INTEGER, message BLOB, manifest TEXT, identifier INTEGER, writer_uuid TEXT, UNIQUE (persistence_id, sequence_number))
-        """;
-
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("leasequery-journal-");
     private readonly SqliteStore _store;
     private readonly StoreHealth _health = new(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
@@ -34,7 +28,6 @@ public sealed class JournalWriterTests : IDisposable
         _touch = new Touch(_clock, TimeSpan.FromSeconds(4));
         _touch.Confirm(0);
         _writer = new JournalWriter(_store, 100, _health, _metrics, _touch);
-        Execute(Table);
     }
 
     public void Dispose()

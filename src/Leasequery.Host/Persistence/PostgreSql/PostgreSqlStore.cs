@@ -48,9 +48,6 @@ internal sealed class PostgreSqlStore : IJournalStore
     public string ConnectionString { get; }
 
     /// <inheritdoc/>
-    public bool MakesItsTables => true;
-
-    /// <inheritdoc/>
     public int Writers { get; }
 
     /// <summary>Gets ready to connect. The server need not be there.</summary>
@@ -60,12 +57,6 @@ internal sealed class PostgreSqlStore : IJournalStore
         if (settings.PostgreSql.RootCertificate is { Length: > 0 } file)
             CheckCertificate(file);
         return new PostgreSqlStore(settings);
-    }
-
-    /// <inheritdoc/>
-    public void SchemaExists()
-    {
-        // Whoever needs the table sees to it.
     }
 
     /// <inheritdoc/>

@@ -14,9 +14,9 @@ namespace Leasequery.Host.Persistence.Sqlite;
 /// </summary>
 internal sealed class RangeReader : IDisposable
 {
-    // Persistence ids are hex of fixed width, so a range of addresses is a range of the index. Of several rows the newest comes last.
+    // Persistence ids are hex of fixed width, so a range of addresses is a range of the index.
     private const string Sql = "SELECT sequence_number, manifest, message FROM journal"
-        + " WHERE persistence_id BETWEEN ?1 AND ?2 AND deleted = 0 ORDER BY persistence_id, sequence_number";
+        + " WHERE persistence_id BETWEEN ?1 AND ?2 AND deleted = 0 ORDER BY persistence_id";
 
     private readonly SqliteConnection _connection;
     private readonly sqlite3_stmt _select;

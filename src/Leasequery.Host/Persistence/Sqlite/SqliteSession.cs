@@ -10,8 +10,8 @@ namespace Leasequery.Host.Persistence.Sqlite;
 /// </summary>
 internal sealed class SqliteSession : IJournalSession
 {
-    // An address has one row, which is written over in place: same pages, no free space to manage. It keeps its "ordering", so a
-    // reader that pages through events by that number sees an address once, at its place of old.
+    // An address has one row, which is written over in place: same page, no index to touch, no free space to manage. It keeps its
+    // "ordering", so a reader that pages through events by that number sees an address once, at its place of old.
     // The fence: an event is stored only over an older one, or where nothing as new is. Whoever decided on stale state finds out.
     private const string UpdateSql = """
         UPDATE journal SET created = ?1, sequence_number = ?3, message = ?4, manifest = ?5, identifier = ?6, writer_uuid = ?7
@@ -20,11 +20,13 @@ internal sealed class SqliteSession : IJournalSession
 
     private const string InsertSql = """
         INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
-        SELECT ?1, 0, ?2, ?3, ?4, ?5, ?6, ?7
-        WHERE NOT EXISTS (SELECT 1 FROM journal WHERE persistence_id = ?2 AND sequence_number >= ?3)
+        VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT (persistence_id) DO NOTHING
         """;
 
-    private const int BusyMilliseconds = 10_000; // the base class makes the tables on a connection of its own
+    private const int ManifestParameter = 5;
+
+    private const int BusyMilliseconds = 10_000; // somebody may look at the file, or copy it
     private const int ShortText = 128;
 
     // SQLite's own 2 MB let pages be read again and again out of a WAL of 4 MB: 11 us an event instead of 3.5.
@@ -33,6 +35,7 @@ internal sealed class SqliteSession : IJournalSession
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _begin, _commit, _rollback, _update, _insert;
+    private string _manifest = "";
 
     /// <summary>Takes a connection over.</summary>
     public SqliteSession(SqliteConnection connection)
@@ -77,9 +80,26 @@ internal sealed class SqliteSession : IJournalSession
     private bool Write(IReadOnlyList<JournalRow> rows)
     {
         for (var i = 0; i < rows.Count; i++)
-            if (!Write(_update, rows[i]) && !Write(_insert, rows[i]))
+            if (!Write(rows[i]))
                 return false;
         return true;
+    }
+
+    // The first event of an address has none to be written over.
+    private bool Write(JournalRow row)
+    {
+        BindManifest(row.Manifest);
+        return row.SequenceNumber > 1 && Write(_update, row) || Write(_insert, row);
+    }
+
+    // A statement keeps what is bound to it, and there are two manifests in all.
+    private void BindManifest(string manifest)
+    {
+        if (manifest == _manifest)
+            return;
+        Bind(_update, ManifestParameter, manifest);
+        Bind(_insert, ManifestParameter, manifest);
+        _manifest = manifest;
     }
 
     private bool Write(sqlite3_stmt statement, JournalRow row)
@@ -88,7 +108,6 @@ internal sealed class SqliteSession : IJournalSession
         Bind(statement, 2, row.PersistenceId);
         Check(raw.sqlite3_bind_int64(statement, 3, row.SequenceNumber));
         Check(raw.sqlite3_bind_blob(statement, 4, row.Message));
-        Bind(statement, 5, row.Manifest);
         Check(raw.sqlite3_bind_int(statement, 6, row.Serializer));
         Bind(statement, 7, row.Writer);
         Run(statement);

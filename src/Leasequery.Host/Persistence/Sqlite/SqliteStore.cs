@@ -23,8 +23,6 @@ internal sealed class SqliteStore : IJournalStore
     private readonly SemaphoreSlim _readers = new(Environment.ProcessorCount);
     private readonly ConcurrentBag<NewestRowReader> _idleReaders = [];
 
-    private readonly TaskCompletionSource _schema = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private SqliteStore(StoreSettings settings, string path, FileStream lockFile)
     {
         _settings = settings;
@@ -62,6 +60,7 @@ internal sealed class SqliteStore : IJournalStore
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA journal_mode = WAL"; // kept in the file; readers and the writer do not wait for each other
             command.ExecuteNonQuery();
+            SqliteSchema.Ensure(connection);
             return store;
         }
         catch (SqliteException cause)
@@ -93,9 +92,6 @@ internal sealed class SqliteStore : IJournalStore
     public IJournalSession OpenSession() => new SqliteSession(Connect());
 
     /// <inheritdoc/>
-    public void SchemaExists() => _schema.TrySetResult();
-
-    /// <inheritdoc/>
     public async Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop)
     {
         await _readers.WaitAsync(stop);
@@ -113,7 +109,6 @@ internal sealed class SqliteStore : IJournalStore
     public async Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
         CancellationToken stop)
     {
-        await _schema.Task.WaitAsync(stop);
         await _readers.WaitAsync(stop);
         try
         {
