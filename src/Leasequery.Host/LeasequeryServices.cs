@@ -31,7 +31,7 @@ public static class LeasequeryServices
     public static IServiceCollection AddLeasequery(this IServiceCollection services, LeasequerySettings settings)
     {
         // Opened here and not by the container, so that a directory that cannot be used is said before anything starts.
-        IJournalStore store = settings.Store.Kind == StoreKind.PostgreSql ? PostgreSqlStore.Open(settings.Store) : SqliteStore.Open(settings.Store);
+        IJournalStore store = settings.Store.Kind == StoreKind.PostgreSql ? OpenPostgreSql(settings) : SqliteStore.Open(settings.Store);
         services.AddSingleton(_ => store);
         services.AddSingleton<IBindingArchive>(_ => store);
         services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<IJournalStore>(), settings.Store.MaxBatch,
@@ -39,8 +39,12 @@ public static class LeasequeryServices
             provider.GetRequiredService<Touch>()));
         services.AddSingleton<MonitoringEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitoringEndpoint>());
+        services.AddHostedService<StoreCheck>(); // before the actors: who spreads addresses otherwise must not join
         return services.AddLeasequeryActors(settings, (akka, provider) =>
             akka.WithJournalOf(provider.GetRequiredService<IJournalStore>(), provider.GetRequiredService<JournalWriter>(),
                 provider.GetRequiredService<LocationTable>()));
     }
+
+    private static PostgreSqlStore OpenPostgreSql(LeasequerySettings settings) =>
+        PostgreSqlStore.Open(settings.Store, new ShardMap(settings.Shards));
 }

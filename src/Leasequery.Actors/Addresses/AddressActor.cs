@@ -70,6 +70,7 @@ internal sealed class AddressActor : UntypedPersistentActor
     protected override void PreStart()
     {
         _context.Metrics.AddressActorStarted();
+        OpenShard();
         base.PreStart();
     }
 
@@ -136,6 +137,15 @@ internal sealed class AddressActor : UntypedPersistentActor
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
         _context.Metrics.RecoveryFailed(_address, reason);
+
+    // The first message to a shard that moved may be one to an address, and an address starts from the store only after its
+    // shard has been taken there.
+    private void OpenShard()
+    {
+        var shard = _context.Table.Shards.ShardOf(_address);
+        if (!_context.Table.Holds(shard))
+            Context.Parent.Tell(new ShardProtocol.Open(shard), ActorRefs.NoSender);
+    }
 
     private void OnLocate(AddressProtocol.Locate question)
     {

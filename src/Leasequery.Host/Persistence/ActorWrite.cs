@@ -16,9 +16,8 @@ internal sealed class ActorWrite(WriteMessages message, AtomicWrite[] writes, Jo
     public override void Complete(Exception? problem)
     {
         var actor = message.PersistentActor;
-        if (IsStale)
+        if (Refusal is { } cause)
         {
-            var cause = new StaleWriterException(Rows[0]);
             stale[Rows[0].PersistenceId] = true; // before the actor stops and its next one asks
             actor.Tell(new WriteMessagesFailed(cause, writes.Length), ActorRefs.NoSender);
             Tell(failed => new WriteMessageFailure(failed, cause, message.ActorInstanceId));
