@@ -130,8 +130,8 @@ internal sealed class AddressActor : UntypedPersistentActor
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr) => OnNotStored();
 
     /// <summary>
-    /// The store has news of this address that this actor has not: another one wrote. Akka stops it after this; the next
-    /// message starts one that recovers from the store.
+    /// The store has news of this address that this actor has not: another one wrote; or its shard was taken since. Akka stops it
+    /// after this; the next message starts one that recovers from the store.
     /// </summary>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => OnNotStored();
 

@@ -66,7 +66,7 @@ public sealed class LeasequeryMetrics : IDisposable
         _meter.CreateObservableCounter("leasequery.events.refused", () => new[]
         {
             Measure(Interlocked.Read(ref _staleEvents), ("reason", "stale")),
-            Measure(Interlocked.Read(ref _supersededEvents), ("reason", "superseded")),
+            Measure(SupersededEvents, ("reason", "superseded")),
         }, description: "Events that the store refused: it had news of the address, or the shard had been taken by another node");
         _meter.CreateObservableCounter("leasequery.recovery.failures", () => Interlocked.Read(ref _recoveryFailures),
             description: "Address actors that could not be recovered");
@@ -102,6 +102,9 @@ public sealed class LeasequeryMetrics : IDisposable
 
     /// <summary>Address actors in memory.</summary>
     public long LiveAddressActors => Interlocked.Read(ref _liveActors);
+
+    /// <summary>Events that the store refused because their shards had been taken by another node, or anew.</summary>
+    public long SupersededEvents => Interlocked.Read(ref _supersededEvents);
 
     /// <summary>Counts events that the store has.</summary>
     public void EventsStored(int count) => Interlocked.Add(ref _eventsStored, count);

@@ -74,11 +74,11 @@ public sealed class PostgreSqlShardsTests(Stores stores) : IClassFixture<Stores>
         using var b = Open(stores.Settings(database));
         var tenure = await TakeAsync(a, 0);
         Commit(a, Write(tenure, Row(Address, 1)));
-        var holds = Hold(database, "LOCK TABLE journal IN SHARE MODE"); // no row goes in
+        var holds = Hold(database, "SELECT FROM journal FOR UPDATE");
         await stores.UntilAsync(database, "wait_event = 'PgSleep'");
 
         var commit = Task.Run(() => Commit(a, Write(tenure, Row(Address, 2))));
-        await stores.UntilAsync(database, "query LIKE 'INSERT%' AND wait_event = 'relation'");
+        await stores.UntilAsync(database, "query LIKE 'INSERT%' AND wait_event = 'transactionid'");
         var take = TakeAsync(b, 0);
         await stores.UntilAsync(database, WaitsForShard);
         Assert.False(take.IsCompleted);
