@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Settings;
 using Leasequery.Domain.Bindings;
