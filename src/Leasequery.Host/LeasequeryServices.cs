@@ -32,7 +32,7 @@ public static class LeasequeryServices
     {
         // Opened here and not by the container, so that a directory that cannot be used is said before anything starts.
         IJournalStore store = settings.Store.Kind == StoreKind.PostgreSql
-            ? PostgreSqlStore.Open(settings.Store)
+            ? OpenPostgreSql(settings)
             : SqliteStore.Open(settings.Store);
         services.AddSingleton(_ => store);
         services.AddSingleton<IBindingArchive>(_ => store);
@@ -41,8 +41,12 @@ public static class LeasequeryServices
             provider.GetRequiredService<Touch>()));
         services.AddSingleton<MonitoringEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitoringEndpoint>());
+        services.AddHostedService<StoreCheck>(); // before the actors: who spreads addresses otherwise must not join
         return services.AddLeasequeryActors(settings, (akka, provider) =>
             akka.WithJournalOf(provider.GetRequiredService<IJournalStore>(), provider.GetRequiredService<JournalWriter>(),
                 provider.GetRequiredService<LocationTable>()));
     }
+
+    private static PostgreSqlStore OpenPostgreSql(LeasequerySettings settings) =>
+        PostgreSqlStore.Open(settings.Store, new ShardMap(settings.Shards));
 }

@@ -70,6 +70,7 @@ internal sealed class AddressActor : UntypedPersistentActor
     protected override void PreStart()
     {
         _context.Metrics.AddressActorStarted();
+        OpenShard();
         base.PreStart();
     }
 
@@ -129,13 +130,22 @@ internal sealed class AddressActor : UntypedPersistentActor
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr) => OnNotStored();
 
     /// <summary>
-    /// The store has news of this address that this actor has not: another one wrote. Akka stops it after this; the next
-    /// message starts one that recovers from the store.
+    /// The store has news of this address that this actor has not: another one wrote; or its shard was taken since. Akka stops it
+    /// after this; the next message starts one that recovers from the store.
     /// </summary>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => OnNotStored();
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
         _context.Metrics.RecoveryFailed(_address, reason);
+
+    // The first message to a shard that moved may be one to an address, and an address starts from the store only after its
+    // shard has been taken there.
+    private void OpenShard()
+    {
+        var shard = _context.Table.Shards.ShardOf(_address);
+        if (!_context.Table.Holds(shard))
+            Context.Parent.Tell(new ShardProtocol.Open(shard), ActorRefs.NoSender);
+    }
 
     private void OnLocate(AddressProtocol.Locate question)
     {

@@ -4,6 +4,7 @@ using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -40,7 +41,8 @@ internal static class AddressHosting
                         services.GetService<TimeProvider>(), settings.Upstream, registry.Get<UpstreamActor>(), settings.PassivateAfter,
                         settings.MaxResidentActors),
                     services.GetService<IBindingArchive>(),
-                    settings.Networks),
+                    settings.Networks,
+                    services.GetService<Touch>()),
                 options,
                 new AddressRouting(new ShardMap(settings.Shards)),
                 new CarefulAllocation(sharding.DefaultShardAllocationStrategy(options), services.GetService<StoreHealth>()),
@@ -64,9 +66,9 @@ internal static class AddressHosting
         });
 
     /// <summary>The entities of the region: an address, or the directory of a shard.</summary>
-    internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive,
-        ManagedNetworks networks) => entity =>
-        AddressRouting.TryReadDirectoryId(entity, out var shard) ? ShardDirectory.Props(shard, context.Table, archive, networks)
+    internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive, ManagedNetworks networks,
+        Touch touch) => entity =>
+        AddressRouting.TryReadDirectoryId(entity, out var shard) ? ShardDirectory.Props(shard, context.Table, archive, networks, touch)
         : AddressRouting.TryReadEntityId(entity, out var address) ? AddressActor.Props(address, context)
         : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
 }

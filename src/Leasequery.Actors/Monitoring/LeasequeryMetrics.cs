@@ -26,6 +26,8 @@ public sealed class LeasequeryMetrics : IDisposable
     private long _liveActors;
     private long _recoveryFailures;
     private long _eventsStored;
+    private long _staleEvents;
+    private long _supersededEvents;
 
     /// <summary>Makes the instruments.</summary>
     public LeasequeryMetrics(LocationTable table, StoreHealth store, ILogger<LeasequeryMetrics> log)
@@ -61,6 +63,11 @@ public sealed class LeasequeryMetrics : IDisposable
             description: "Gleaned messages by what came of them");
         _meter.CreateObservableCounter("leasequery.events.stored", () => Interlocked.Read(ref _eventsStored),
             description: "Events that the store has");
+        _meter.CreateObservableCounter("leasequery.events.refused", () => new[]
+        {
+            Measure(Interlocked.Read(ref _staleEvents), ("reason", "stale")),
+            Measure(SupersededEvents, ("reason", "superseded")),
+        }, description: "Events that the store refused: it had news of the address, or the shard had been taken by another node");
         _meter.CreateObservableCounter("leasequery.recovery.failures", () => Interlocked.Read(ref _recoveryFailures),
             description: "Address actors that could not be recovered");
         _meter.CreateObservableGauge("leasequery.actors.live", () => LiveAddressActors,
@@ -96,8 +103,22 @@ public sealed class LeasequeryMetrics : IDisposable
     /// <summary>Address actors in memory.</summary>
     public long LiveAddressActors => Interlocked.Read(ref _liveActors);
 
+    /// <summary>Events that the store refused because their shards had been taken by another node, or anew.</summary>
+    public long SupersededEvents => Interlocked.Read(ref _supersededEvents);
+
     /// <summary>Counts events that the store has.</summary>
     public void EventsStored(int count) => Interlocked.Add(ref _eventsStored, count);
+
+    /// <summary>Counts events that the store refused.</summary>
+    /// <param name="stale">Because it had news of their addresses.</param>
+    /// <param name="superseded">Because their shards had been taken by another node, or anew.</param>
+    public void EventsRefused(int stale, int superseded)
+    {
+        if (stale > 0)
+            Interlocked.Add(ref _staleEvents, stale);
+        if (superseded > 0)
+            Interlocked.Add(ref _supersededEvents, superseded);
+    }
 
     /// <summary>Ends the instruments.</summary>
     public void Dispose() => _meter.Dispose();

@@ -16,6 +16,20 @@ public delegate void TakeStoredEvent(string manifest, ReadOnlySpan<byte> message
 public interface IBindingArchive
 {
     /// <summary>
+    /// Begins a stay of a shard with this node. When it is done, all that an earlier stay has stored can be read, and no more of
+    /// it will be stored, however late it comes: so what is read after it is the last word. A store that one process owns, which
+    /// its lock file sees to, has no earlier stays to keep out.
+    /// </summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="stop">Ends the wait.</param>
+    Task<ShardTenure> TakeAsync(int shard, CancellationToken stop) => Task.FromResult(ShardTenure.Endless);
+
+    /// <summary>The stay is over: nothing more is stored by it.</summary>
+    void Release(ShardTenure tenure)
+    {
+    }
+
+    /// <summary>
     /// Hands over the newest event of every stored address in these ranges. The task fails when the store cannot be read, or what
     /// it holds is not ours; some events may have been handed over by then.
     /// </summary>

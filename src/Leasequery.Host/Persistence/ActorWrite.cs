@@ -15,9 +15,9 @@ internal sealed class ActorWrite(WriteMessages message, IReadOnlyList<IPersisten
     public override void Complete(Exception? problem)
     {
         var actor = message.PersistentActor;
-        if (IsStale)
+        if (Refusal is { } refusal)
         {
-            problem = new StaleWriterException(Rows[0]);
+            problem = refusal;
             stale[Rows[0].PersistenceId] = true; // before the actor stops and its next one asks
             actor.Tell(new WriteMessagesFailed(problem, message.Messages.Count()), ActorRefs.NoSender);
         }
@@ -35,7 +35,7 @@ internal sealed class ActorWrite(WriteMessages message, IReadOnlyList<IPersisten
     private object ResultOf(IPersistentRepresentation happened, Exception? problem) => problem switch
     {
         null => new WriteMessageSuccess(happened, message.ActorInstanceId),
-        StaleWriterException => new WriteMessageFailure(happened, problem, message.ActorInstanceId),
+        StaleWriterException or SupersededWriterException => new WriteMessageFailure(happened, problem, message.ActorInstanceId),
         _ => new WriteMessageRejected(happened, problem, message.ActorInstanceId),
     };
 }

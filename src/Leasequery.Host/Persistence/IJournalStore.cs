@@ -17,6 +17,20 @@ internal interface IJournalStore : IBindingArchive, IDisposable
     /// <summary>How many transactions at once it is best written by.</summary>
     int Writers { get; }
 
+    /// <summary>Looks whether the store can be used with these settings, if it is there.</summary>
+    /// <exception cref="Leasequery.Actors.Settings.SettingsException">It cannot.</exception>
+    Task CheckAsync(CancellationToken stop) => Task.CompletedTask;
+
+    /// <summary>The stay of the shard of a persistence id, which its writes carry; null when this node has not taken it.</summary>
+    ShardTenure? TenureOf(string persistenceId) => ShardTenure.Endless;
+
+    /// <summary>
+    /// Done when this node has taken the shard of a persistence id. Who starts from the store waits for that: what is read before
+    /// may be behind what an earlier owner still stores.
+    /// </summary>
+    /// <exception cref="TimeoutException">Nobody takes it.</exception>
+    Task TakenAsync(string persistenceId, CancellationToken stop) => Task.CompletedTask;
+
     /// <summary>The newest row of a persistence id; null when there is none.</summary>
     Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop);
 
@@ -29,7 +43,8 @@ internal interface IJournalSession : IDisposable
 {
     /// <summary>
     /// Stores all of these in one transaction; each row replaces its predecessors, so that an address has one row for ever. What
-    /// has a row as new in the store already is marked as stale and left out. Throws when nothing was stored.
+    /// has a row as new in the store already is marked as stale and left out; what belongs to a shard that another one has taken
+    /// since is marked as superseded and left out. Throws when nothing was stored.
     /// </summary>
     void Commit(IReadOnlyList<PendingWrite> batch);
 }

@@ -47,6 +47,14 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Stores events, and completes the write when it is known what became of them.</summary>
     public void Write(PendingWrite write)
     {
+        // Now and not when it is committed: a write that waits while its shard goes and comes back is one of the earlier stay.
+        if (_store.TenureOf(write.Rows[0].PersistenceId) is not { } tenure)
+        {
+            write.Complete(new ShardNotTakenException());
+            return;
+        }
+
+        write.Tenure = tenure;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isEnding, this);
@@ -127,7 +135,7 @@ internal sealed class JournalWriter : IDisposable
             _health.ReportFailure(cause);
             foreach (var pending in batch)
             {
-                pending.IsStale = false; // what was found out about it was rolled back
+                (pending.IsStale, pending.IsSuperseded) = (false, false); // what was found out about it was rolled back
                 pending.Complete(cause);
             }
 
@@ -135,17 +143,43 @@ internal sealed class JournalWriter : IDisposable
         }
 
         _health.ReportSuccess();
-        var stored = 0;
+        Count(batch);
         foreach (var pending in batch)
-            stored += pending.IsStale ? 0 : pending.Rows.Count;
-        _metrics.EventsStored(stored);
-        foreach (var pending in batch)
+        {
+            if (pending.IsSuperseded)
+            {
+                _store.Release(pending.Tenure); // first, so that whoever starts from the store now waits for the next stay
+                pending.Tenure.Lose();
+            }
+
             pending.Complete(null);
+        }
+    }
+
+    private void Count(List<PendingWrite> batch)
+    {
+        var (stored, stale, superseded) = (0, 0, 0);
+        foreach (var pending in batch)
+            if (pending.IsSuperseded)
+                superseded += pending.Rows.Count;
+            else if (pending.IsStale)
+                stale += pending.Rows.Count;
+            else
+                stored += pending.Rows.Count;
+        _metrics.EventsStored(stored);
+        _metrics.EventsRefused(stale, superseded);
     }
 }
 
 /// <summary>This node has heard of no majority of its cluster: it stores nothing.</summary>
 internal sealed class OutOfTouchException() : Exception("no majority of the cluster was heard of: others may own its addresses by now");
+
+/// <summary>The shard is on its way: this node has not taken it yet, or not any more.</summary>
+internal sealed class ShardNotTakenException() : Exception("the shard of the address is not taken");
+
+/// <summary>The shard of an address has been taken since its actor started: what it knows may be of yesterday.</summary>
+internal sealed class SupersededWriterException(JournalRow row)
+    : Exception($"the shard of {row.PersistenceId} was taken by another node, or anew");
 
 /// <summary>An address has newer events in the store than its actor knows of: the actor has to start anew from the store.</summary>
 internal sealed class StaleWriterException(JournalRow row)

@@ -53,12 +53,13 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
     {
         try
         {
+            await _store.TakenAsync(persistenceId, cancellationToken);
             if (await _store.ReadNewestAsync(persistenceId, cancellationToken) is not { } row)
                 return 0;
             _newest[persistenceId] = row;
             return row.SequenceNumber;
         }
-        catch (Exception cause) when (cause is not OperationCanceledException)
+        catch (Exception cause) when (cause is not (OperationCanceledException or TimeoutException))
         {
             _writer.ReportUnreadable(cause);
             throw;

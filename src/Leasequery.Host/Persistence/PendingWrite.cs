@@ -1,3 +1,5 @@
+using Leasequery.Actors.Stores;
+
 namespace Leasequery.Host.Persistence;
 
 /// <summary>An atomic write that waits for its transaction.</summary>
@@ -7,14 +9,25 @@ internal class PendingWrite(IReadOnlyList<JournalRow> rows)
     /// <summary>Its rows, all of one persistence id, ascending.</summary>
     public IReadOnlyList<JournalRow> Rows { get; } = rows;
 
+    /// <summary>The stay of their shard in which their actor decided.</summary>
+    public ShardTenure Tenure { get; set; } = ShardTenure.Endless;
+
     /// <summary>True when the store had news that its writer did not have.</summary>
     public bool IsStale { get; set; }
 
+    /// <summary>True when another node, or a later stay, has taken the shard.</summary>
+    public bool IsSuperseded { get; set; }
+
+    /// <summary>Why the writer's state is no longer to be believed; null when it is.</summary>
+    public Exception? Refusal => IsSuperseded ? new SupersededWriterException(Rows[0])
+        : IsStale ? new StaleWriterException(Rows[0])
+        : null;
+
     /// <summary>
-    /// Called once, on the writer's thread, when it is known what became of the rows: they are stored, or
-    /// <see cref="IsStale"/>, or the store did not take them.
+    /// Called once when it is known what became of the rows, on the writer's thread if they came there: they are stored, or
+    /// <see cref="IsStale"/> or <see cref="IsSuperseded"/>, or the store did not take them.
     /// </summary>
-    /// <param name="problem">Why the store did not take them; null when it did, and when they were stale.</param>
+    /// <param name="problem">Why the store did not take them; null when it did, and when they were refused.</param>
     public virtual void Complete(Exception? problem)
     {
     }
@@ -30,8 +43,8 @@ internal sealed class AwaitedWrite(IReadOnlyList<JournalRow> rows) : PendingWrit
 
     public override void Complete(Exception? problem)
     {
-        if (IsStale)
-            _result.TrySetException(new StaleWriterException(Rows[0]));
+        if (Refusal is { } refusal)
+            _result.TrySetException(refusal);
         else
             _result.TrySetResult(problem);
     }

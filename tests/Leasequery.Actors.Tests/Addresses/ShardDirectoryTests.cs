@@ -1,5 +1,7 @@
 using Akka.Actor;
+using Akka.TestKit;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Stores;
 using Leasequery.Actors.Tests.Support;
 using Leasequery.Wire;
@@ -62,7 +64,8 @@ public class ShardDirectoryTests : ActorSpec
     [InlineData(false)]
     public void A_row_that_is_not_ours_or_an_archive_that_breaks_is_told(bool isArchive)
     {
-        var directory = Sys.ActorOf(ShardDirectory.Props(_shard, Node.Table, new BrokenArchive(isArchive), Node.Settings().Networks));
+        var directory = Sys.ActorOf(ShardDirectory.Props(_shard, Node.Table, new BrokenArchive(isArchive), Node.Settings().Networks,
+            Touch.Always(Node.Clock)));
         Eventually("the failure is told", () => Open(directory).Problem.Contains(isArchive ? "broken" : "bound-2"));
     }
 
@@ -102,7 +105,117 @@ public class ShardDirectoryTests : ActorSpec
         ExpectOpened(directory, isComplete: false);
     }
 
-    private IActorRef Start() => Sys.ActorOf(ShardDirectory.Props(_shard, Node.Table, _archive, Node.Settings().Networks));
+    [Fact]
+    public void It_takes_its_shard_before_it_reads_and_gives_it_back_when_it_stops()
+    {
+        var mayTake = new TaskCompletionSource();
+        _archive.MayTake = mayTake.Task;
+        var directory = Start();
+        ExpectOpened(directory, isComplete: false);
+        Assert.False(_archive.IsRead);
+
+        mayTake.SetResult();
+        _archive.NextReading();
+        Assert.Equal((1, 0), (_archive.Taken.Count, _archive.Released.Count));
+        Watch(directory);
+        directory.Tell(Leave.Instance);
+        ExpectTerminated(directory);
+        Assert.Equal(_archive.Taken, _archive.Released);
+    }
+
+    [Fact]
+    public void A_shard_that_is_taken_after_its_directory_stopped_is_given_back()
+    {
+        var mayTake = new TaskCompletionSource();
+        _archive.MayTake = mayTake.Task;
+        var directory = Start();
+        Watch(directory);
+        directory.Tell(Leave.Instance);
+        ExpectTerminated(directory);
+
+        mayTake.SetResult();
+        Eventually("it is given back", () => _archive.Released.Count == 1);
+        Assert.Equal(_archive.Taken, _archive.Released);
+    }
+
+    [Fact]
+    public void A_shard_that_cannot_be_taken_is_told_and_tried_again_and_a_reading_that_fails_needs_no_second_take()
+    {
+        _archive.MayTake = Task.FromException(new IOException("no database"));
+        var directory = Start();
+        Eventually("the failure is told", () => Open(directory).Problem == "no database");
+        Assert.False(_archive.IsRead);
+
+        _archive.MayTake = Task.CompletedTask;
+        Advance(TimeSpan.FromSeconds(1));
+        _archive.NextReading().End.SetException(new IOException("disk gone"));
+        Eventually("the failure is told", () => Open(directory).Problem == "disk gone");
+        Advance(TimeSpan.FromSeconds(1));
+        _archive.NextReading().End.SetResult();
+        EventuallyOpened(directory);
+        Assert.Single(_archive.Taken);
+    }
+
+    [Fact]
+    public void A_node_that_is_out_of_touch_takes_no_shard_from_whoever_has_it_by_now()
+    {
+        var touch = new Touch(Node.Clock, TimeSpan.FromSeconds(4));
+        var directory = Start(touch: touch);
+        for (var i = 0; i < 10; i++)
+        {
+            Advance(TimeSpan.FromMilliseconds(100));
+            ExpectOpened(directory, isComplete: false);
+        }
+
+        Assert.Empty(_archive.Taken);
+        touch.Confirm(Node.Clock.GetTimestamp());
+        Advance(TimeSpan.FromMilliseconds(100));
+        _archive.NextReading();
+        Assert.Single(_archive.Taken);
+    }
+
+    [Fact]
+    public void When_another_node_has_taken_the_shard_all_that_is_known_of_it_goes_with_its_actors()
+    {
+        var shard = CreateTestProbe();
+        var directory = Start(shard);
+        var reading = _archive.NextReading();
+        reading.Take(Bound, 1);
+        reading.End.SetResult();
+        EventuallyOpened(directory);
+        var address = shard.ChildActorOf(AddressActor.Props(Subscriber, Node.AddressContext));
+        Watch(directory);
+        Watch(address);
+
+        _archive.Taken.Single().Lose();
+
+        Assert.Equal([directory, address], new[] { ExpectMsg<Terminated>().ActorRef, ExpectMsg<Terminated>().ActorRef }.OrderBy(actor => actor == address));
+        Assert.Equal("Unknown", Node.Find(Subscriber));
+        Assert.Equal(_archive.Taken, _archive.Released);
+
+        Start(shard); // at the next word to it
+        _archive.NextReading().Take(Bound with { TransactionId = 9 }, 2);
+        Assert.Equal(2, _archive.Taken.Last().Epoch);
+        Assert.Equal(Node.Answer(Bound with { TransactionId = 9 }), Node.Find(Subscriber));
+    }
+
+    [Fact]
+    public void An_address_that_is_the_first_to_start_opens_its_shard()
+    {
+        var shard = CreateTestProbe();
+        shard.ChildActorOf(AddressActor.Props(Subscriber, Node.AddressContext));
+        shard.ExpectMsg(new ShardProtocol.Open(_shard));
+
+        Node.Table.Begin(_shard);
+        shard.ChildActorOf(AddressActor.Props(Subscriber, Node.AddressContext)).Tell(new Identify(null), shard);
+        shard.ExpectMsg<ActorIdentity>();
+    }
+
+    private IActorRef Start(TestProbe? parent = null, Touch? touch = null)
+    {
+        var props = ShardDirectory.Props(_shard, Node.Table, _archive, Node.Settings().Networks, touch ?? Touch.Always(Node.Clock));
+        return parent is null ? Sys.ActorOf(props) : parent.ChildActorOf(props);
+    }
 
     private ShardProtocol.Opened Open(IActorRef directory)
     {

@@ -79,4 +79,13 @@ public sealed class LeasequeryMetricsTests : IDisposable
         _node.Store.ReportSuccess();
         Assert.Equal(1, _node.Meters.Read("leasequery.store.available"));
     }
+
+    [Fact]
+    public void What_the_store_refuses_is_counted_by_its_reason()
+    {
+        Assert.Equal(0, _node.Meters.Read("leasequery.events.refused reason=superseded"));
+        _node.Metrics.EventsRefused(stale: 2, superseded: 3);
+        Assert.Equal(2, _node.Meters.Read("leasequery.events.refused reason=stale"));
+        Assert.Equal(3, _node.Meters.Read("leasequery.events.refused reason=superseded"));
+    }
 }

@@ -6,10 +6,31 @@ using Leasequery.Wire;
 
 namespace Leasequery.Actors.Tests.Support;
 
-/// <summary>An archive whose readings end as a test says.</summary>
+/// <summary>An archive whose readings end as a test says. Shards are taken at once unless it holds them.</summary>
 internal sealed class FakeArchive : IBindingArchive
 {
     private readonly BlockingCollection<Reading> _begun = [];
+    private readonly ConcurrentQueue<ShardTenure> _taken = [];
+    private readonly ConcurrentQueue<ShardTenure> _released = [];
+
+    /// <summary>The stays that have begun.</summary>
+    public IReadOnlyCollection<ShardTenure> Taken => _taken;
+
+    /// <summary>The stays that are over.</summary>
+    public IReadOnlyCollection<ShardTenure> Released => _released;
+
+    /// <summary>Done when shards may be taken.</summary>
+    public Task MayTake { get; set; } = Task.CompletedTask;
+
+    public async Task<ShardTenure> TakeAsync(int shard, CancellationToken stop)
+    {
+        await MayTake; // does not look whether it should stop: the worst that a store may do
+        var tenure = new ShardTenure(shard, _taken.Count + 1);
+        _taken.Enqueue(tenure);
+        return tenure;
+    }
+
+    public void Release(ShardTenure tenure) => _released.Enqueue(tenure);
 
     public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
         CancellationToken stop)
@@ -27,6 +48,9 @@ internal sealed class FakeArchive : IBindingArchive
         BindingCodec.Write(binding, bytes);
         take(LeasequerySerializer.LeaseBoundV1, bytes, number);
     };
+
+    /// <summary>True when somebody reads.</summary>
+    public bool IsRead => _begun.Count > 0;
 
     public Reading NextReading() =>
         _begun.TryTake(out var reading, Some.Patience) ? reading : throw new TimeoutException("nobody reads the archive");

@@ -103,6 +103,23 @@ public sealed class PostgreSqlSpec
     }
 
     [DatabaseFact]
+    public async Task another_number_of_shards_than_that_of_a_node_that_runs_is_refused_by_its_key()
+    {
+        using var server = new DatabaseServer();
+        using var folder = new TempFolder("store");
+        var settings = ServeSettings.On(server, DatabaseServer.User, folder.Path);
+        using var service = await LeasequeryProcess.StartAsync(settings);
+
+        var refused = await Executable.RunAsync(settings.With("leasequery.addresses.shards", "32").Arguments);
+
+        Assert.True(refused.ExitCode == 78, refused.ToString()); // EX_CONFIG of sysexits.h
+        Assert.StartsWith("leasequery serve: leasequery.addresses.shards = 32: 64, as the nodes have it that run", Assert.Single(refused.Errors),
+            StringComparison.Ordinal);
+        Assert.Equal(0, await service.TerminateAsync(Patience));
+        using var changed = await LeasequeryProcess.StartAsync(settings.With("leasequery.addresses.shards", "32"));
+    }
+
+    [DatabaseFact]
     public async Task a_password_comes_from_the_environment_and_is_shown_nowhere()
     {
         using var server = new DatabaseServer();

@@ -1,20 +1,10 @@
 using Akka.Actor;
-using Akka.Hosting;
-using Akka.Persistence;
-using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Locations;
-using Leasequery.Actors.Membership;
-using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
-using Leasequery.Actors.Stores;
 using Leasequery.Domain.Bindings;
-using Leasequery.Host.Persistence;
 using Leasequery.Host.Persistence.Sqlite;
 using Leasequery.Wire;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Leasequery.Host.Tests.Persistence;
 
@@ -25,44 +15,22 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
     private static readonly Ipv4Address Address = Ipv4Address.Parse("10.0.0.1");
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("leasequery-journal-");
-    private readonly StoreHealth _health = new(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
-    private readonly LocationTable _table = new(new ShardMap(1));
-    private readonly LeasequeryMetrics _metrics;
-    private readonly Touch _touch;
     private readonly SqliteStore _store;
-    private readonly JournalWriter _writer;
-    private readonly IHost _host;
+    private readonly JournalNode _node;
 
     public LeasequeryJournalTests()
     {
-        _metrics = new LeasequeryMetrics(_table, _health, NullLogger<LeasequeryMetrics>.Instance);
         _store = SqliteStore.Open(new StoreSettings(_directory.FullName, false, 100, TimeSpan.FromSeconds(1)));
-        _touch = new Touch(TimeProvider.System, TimeSpan.FromDays(1));
-        _touch.Confirm(0);
-        _writer = new JournalWriter(_store, 100, _health, _metrics, _touch);
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddAkka("journal", akka => akka
-            .AddHocon("""
-                akka.loglevel = OFF
-                akka.stdout-loglevel = OFF
-                akka.actor.serializers.leasequery = "Leasequery.Actors.Serialization.LeasequerySerializer, Leasequery.Actors"
-                akka.actor.serialization-bindings { "Leasequery.Domain.Bindings.BindingEvent, Leasequery.Domain" = leasequery }
-                """, HoconAddMode.Prepend)
-            .WithJournalOf(_store, _writer, _table));
-        _host = builder.Build();
+        _node = new JournalNode(_store);
     }
 
-    private ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+    private LocationTable Table => _node.Table;
 
-    public Task InitializeAsync() => _host.StartAsync();
+    public Task InitializeAsync() => _node.StartAsync();
 
     public async Task DisposeAsync()
     {
-        await _host.StopAsync();
-        _host.Dispose();
-        _writer.Dispose();
-        _metrics.Dispose();
-        _store.Dispose();
+        await _node.DisposeAsync();
         _directory.Delete(recursive: true);
     }
 
@@ -80,12 +48,12 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
     [Fact]
     public async Task An_actor_starts_from_its_record_in_the_table_and_goes_on_from_there()
     {
-        _table.Begin(0);
+        Table.Begin(0);
         var first = Start();
         await Persist(first, Lease(until: 100));
         await Persist(first, Lease(until: 200));
         await first.GracefulStop(Patience);
-        _table.Publish(Lease(until: 200), 2);
+        Table.Publish(Lease(until: 200), 2);
         Execute("ALTER TABLE journal RENAME TO away"); // whoever reads the store fails
 
         var second = Start();
@@ -98,8 +66,8 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
     public async Task In_a_complete_shard_an_address_without_a_record_is_new()
     {
         await Persist(Start("10.0.0.9"), Lease(until: 1) with { Address = Ipv4Address.Parse("10.0.0.9") }); // the tables are there
-        _table.Begin(0);
-        _table.Complete(0);
+        Table.Begin(0);
+        Table.Complete(0);
         Execute("ALTER TABLE journal RENAME TO away");
 
         var actor = Start();
@@ -117,10 +85,10 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
         for (var number = 1u; number <= 5; number++)
             await Persist(first, Lease(until: number));
         await first.GracefulStop(Patience);
-        _table.Begin(0);
-        _table.Complete(0);
+        Table.Begin(0);
+        Table.Complete(0);
         if (hasRecord)
-            _table.Publish(Lease(until: 3), 3);
+            Table.Publish(Lease(until: 3), 3);
 
         var stale = Start();
         Assert.Equal(hasRecord ? (3L, Lease(until: 3)) : (0L, null), await Ask(stale));
@@ -131,7 +99,7 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
         var next = Start();
         Assert.Equal((5L, Lease(until: 5)), await Ask(next));
         Assert.Equal("stored 6", await Persist(next, Lease(until: 100)));
-        Assert.Null(_health.Failure); // the store is well; only the record was late
+        Assert.Null(_node.Health.Failure); // the store is well; only the record was late
     }
 
     [Fact]
@@ -166,43 +134,12 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
 
     private static Task<string> Persist(IActorRef actor, Binding binding) => actor.Ask<string>(new LeaseBound(binding), Patience);
 
-    private IActorRef Start(string address = "10.0.0.1") =>
-        System.ActorOf(Props.Create(() => new Keeper(PersistenceIds.Of(Ipv4Address.Parse(address)))));
+    private IActorRef Start(string address = "10.0.0.1") => _node.Start(Ipv4Address.Parse(address));
 
     private void Execute(string sql)
     {
         using var connection = _store.Connect();
         using var command = new SqliteCommand(sql, connection);
         command.ExecuteNonQuery();
-    }
-
-    /// <summary>Stores what it is told, as an address actor does, and says what came of it.</summary>
-    private sealed class Keeper(string persistenceId) : UntypedPersistentActor
-    {
-        private Binding? _binding;
-        private IActorRef _asker = ActorRefs.Nobody;
-
-        public override string PersistenceId => persistenceId;
-
-        public override Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
-
-        protected override void OnCommand(object message)
-        {
-            _asker = Sender;
-            if (message is BindingEvent happened)
-                Persist(happened, stored =>
-                {
-                    _binding = stored.Binding;
-                    _asker.Tell($"stored {LastSequenceNr}");
-                });
-            else
-                _asker.Tell((LastSequenceNr, _binding));
-        }
-
-        protected override void OnRecover(object message) => _binding = message is BindingEvent happened ? happened.Binding : _binding;
-
-        protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr) => _asker.Tell("rejected");
-
-        protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => _asker.Tell("failed");
     }
 }

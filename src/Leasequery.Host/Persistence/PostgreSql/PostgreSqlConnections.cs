@@ -10,8 +10,15 @@ internal static class PostgreSqlConnections
     // stays in a prepared statement.
     private const string ByIndexOnly = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 
-    // A node that is cut off must not hold locks until the network's time-outs find out.
-    private const string NoIdleTransactions = "SET idle_in_transaction_session_timeout = '30 s'";
+    // A node that stands still must not hold locks that the next owner of its shards waits for. (What is written as always is
+    // one statement, which the server has whole before it begins.)
+    private const string NoIdleTransactions = "SET idle_in_transaction_session_timeout = '2 s'";
+
+    // What is looked at under a lock must not be older than the lock, whatever the database's own default is.
+    private const string ReadsCommitted = "SET default_transaction_isolation = 'read committed'";
+
+    // A node that is cut off or lost its power must not count as there until the usual two hours are over.
+    private const string NoGhosts = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 
     private const string CommitsLater = "SET synchronous_commit = off";
 
@@ -20,11 +27,14 @@ internal static class PostgreSqlConnections
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
     /// <summary>Connections for reading.</summary>
-    public static NpgsqlDataSource ForReading(PostgreSqlSettings settings, int most) => Source(settings, most, ByIndexOnly);
+    public static NpgsqlDataSource ForReading(PostgreSqlSettings settings, int shards, int most) =>
+        Source(settings, most, $"{ByIndexOnly}; {ReadsCommitted}; {NoGhosts}; {ShowsMap(shards)}");
 
     /// <summary>Connections for writing.</summary>
-    public static NpgsqlDataSource ForWriting(PostgreSqlSettings settings, bool isSynchronousFull) =>
-        Source(settings, settings.Writers + 1, $"{ByIndexOnly}; {NoIdleTransactions}; {(isSynchronousFull ? CommitsFully : CommitsLater)}");
+    public static NpgsqlDataSource ForWriting(PostgreSqlSettings settings, int shards, bool isSynchronousFull) =>
+        Source(settings, settings.Writers + 1,
+            $"{ByIndexOnly}; {ReadsCommitted}; {NoIdleTransactions}; {NoGhosts}; {ShowsMap(shards)}; "
+            + (isSynchronousFull ? CommitsFully : CommitsLater));
 
     /// <summary>The words of a connection string.</summary>
     /// <exception cref="SettingsException">The file with the root certificate cannot be read.</exception>
@@ -50,10 +60,14 @@ internal static class PostgreSqlConnections
         return words;
     }
 
+    // For as long as the session lives: a node that spreads the addresses otherwise sees that this one is there.
+    private static string ShowsMap(int shards) => $"SELECT pg_advisory_lock_shared({PostgreSqlSchema.MapLocks}, {shards})";
+
     private static NpgsqlDataSource Source(PostgreSqlSettings settings, int most, string setting)
     {
         var words = Words(settings);
         words.MaxPoolSize = most;
+        words.MinPoolSize = 1; // once there is one
         if (settings.Password.Length > 0)
             words.Password = settings.Password;
         var builder = new NpgsqlDataSourceBuilder(words.ConnectionString);

@@ -103,7 +103,7 @@ internal sealed class PostgreSqlSession : IJournalSession
     private void Write()
     {
         foreach (var pending in _sorted)
-            pending.IsStale = false;
+            (pending.IsStale, pending.IsSuperseded) = (false, false);
         if (IsOneRowAnAddress())
             WriteAtOnce();
         else
@@ -122,15 +122,24 @@ internal sealed class PostgreSqlSession : IJournalSession
     // One statement is a transaction by itself, and one way there and back.
     private void WriteAtOnce()
     {
-        foreach (var place in _upsert.Store(_sorted.Select(pending => pending.Rows[0])))
-            _sorted[place].IsStale = true;
+        foreach (var refused in _upsert.Store(_sorted.Select(pending => (pending.Rows[0], pending.Tenure))))
+            Refuse(_sorted[refused.Place], refused);
     }
 
     private void WriteInTurn()
     {
         using var transaction = _connection.BeginTransaction();
         foreach (var pending in _sorted)
-            pending.IsStale = !pending.Rows.All(row => _upsert.Store([row]).Count == 0);
+            foreach (var row in pending.Rows)
+                if (_upsert.Store([(row, pending.Tenure)]) is [var refused])
+                {
+                    Refuse(pending, refused);
+                    break;
+                }
+
         transaction.Commit();
     }
+
+    private static void Refuse(PendingWrite pending, RefusedRow refused) =>
+        (pending.IsStale, pending.IsSuperseded) = (!refused.IsSuperseded, refused.IsSuperseded);
 }

@@ -1,4 +1,5 @@
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Locations;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
 using Leasequery.Wire;
@@ -23,20 +24,23 @@ internal sealed class PostgreSqlStore : IJournalStore
     private readonly NpgsqlDataSource _reading;
     private readonly NpgsqlDataSource _writing;
     private readonly PostgreSqlSchema _schema;
+    private readonly PostgreSqlShards _shards;
     private readonly NewestRowsReader _newest;
     private readonly SemaphoreSlim _readers;
     private readonly string _place;
 
-    private PostgreSqlStore(StoreSettings settings)
+    private PostgreSqlStore(StoreSettings settings, ShardMap shards)
     {
         var database = settings.PostgreSql;
         _place = $"PostgreSQL, {database}";
         ConnectionString = PostgreSqlConnections.Words(database).ConnectionString;
         Writers = database.Writers;
         _readers = new SemaphoreSlim(database.Readers);
-        _reading = PostgreSqlConnections.ForReading(database, database.Readers + NewestRowsReader.Connections + 1);
-        _writing = PostgreSqlConnections.ForWriting(database, settings.IsSynchronousFull);
-        _schema = new PostgreSqlSchema(_reading, _place);
+        _reading = PostgreSqlConnections.ForReading(database, shards.Count,
+            database.Readers + NewestRowsReader.Connections + PostgreSqlShards.Connections + 1);
+        _writing = PostgreSqlConnections.ForWriting(database, shards.Count, settings.IsSynchronousFull);
+        _schema = new PostgreSqlSchema(_reading, _place, shards.Count);
+        _shards = new PostgreSqlShards(_reading, _schema, shards, _place);
         _newest = new NewestRowsReader(_reading, _schema, _place);
     }
 
@@ -52,11 +56,24 @@ internal sealed class PostgreSqlStore : IJournalStore
 
     /// <summary>Gets ready to connect. The server need not be there.</summary>
     /// <exception cref="SettingsException">The file with the root certificate cannot be read.</exception>
-    public static PostgreSqlStore Open(StoreSettings settings)
+    public static PostgreSqlStore Open(StoreSettings settings, ShardMap shards)
     {
         if (settings.PostgreSql.RootCertificate is { Length: > 0 } file)
             CheckCertificate(file);
-        return new PostgreSqlStore(settings);
+        return new PostgreSqlStore(settings, shards);
+    }
+
+    /// <inheritdoc/>
+    public async Task CheckAsync(CancellationToken stop)
+    {
+        try
+        {
+            await _schema.EnsureAsync(stop);
+        }
+        catch (PostgreSqlException)
+        {
+            // It is away, and may come: who needs it says so then.
+        }
     }
 
     /// <inheritdoc/>
@@ -65,6 +82,18 @@ internal sealed class PostgreSqlStore : IJournalStore
         _schema.EnsureAsync().GetAwaiter().GetResult();
         return new PostgreSqlSession(_writing, _place);
     }
+
+    /// <inheritdoc/>
+    public ShardTenure? TenureOf(string persistenceId) => _shards.TenureOf(persistenceId);
+
+    /// <inheritdoc/>
+    public Task TakenAsync(string persistenceId, CancellationToken stop) => _shards.TakenAsync(persistenceId, stop);
+
+    /// <inheritdoc/>
+    public Task<ShardTenure> TakeAsync(int shard, CancellationToken stop) => _shards.TakeAsync(shard, stop);
+
+    /// <inheritdoc/>
+    public void Release(ShardTenure tenure) => _shards.Release(tenure);
 
     /// <inheritdoc/>
     public Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop) => _newest.ReadAsync(persistenceId, stop);

@@ -13,7 +13,7 @@ public sealed class PostgreSqlOutageTests(Stores stores) : IClassFixture<Stores>
     [DatabaseFact]
     public async Task A_server_that_is_away_is_named_with_the_reason_and_used_again_when_it_is_back()
     {
-        using var store = PostgreSqlStore.Open(stores.Settings(stores.NewDatabase()));
+        using var store = Open(stores.Settings(stores.NewDatabase()));
         using var session = store.OpenSession();
         var write = new AwaitedWrite([Row(A, 1)]);
         session.Commit([write]);
@@ -46,7 +46,7 @@ public sealed class PostgreSqlOutageTests(Stores stores) : IClassFixture<Stores>
         PostgreSqlStore store;
         try
         {
-            store = PostgreSqlStore.Open(settings);
+            store = Open(settings);
             await Assert.ThrowsAsync<PostgreSqlException>(() => store.ReadNewestAsync(A, CancellationToken.None));
         }
         finally
@@ -62,8 +62,8 @@ public sealed class PostgreSqlOutageTests(Stores stores) : IClassFixture<Stores>
     public async Task A_wrong_password_and_an_unknown_database_are_told()
     {
         var settings = stores.Settings("nowhere");
-        using var unknown = PostgreSqlStore.Open(settings);
-        using var wrong = PostgreSqlStore.Open(settings with { PostgreSql = settings.PostgreSql with { Password = "gues5ed" } });
+        using var unknown = Open(settings);
+        using var wrong = Open(settings with { PostgreSql = settings.PostgreSql with { Password = "gues5ed" } });
 
         Assert.EndsWith("database \"nowhere\" does not exist (3D000)", (await Refusal(unknown)).Message);
         var refused = await Refusal(wrong);
@@ -76,11 +76,11 @@ public sealed class PostgreSqlOutageTests(Stores stores) : IClassFixture<Stores>
     public void An_idle_connection_that_was_ended_is_replaced_and_nothing_is_lost()
     {
         var database = stores.NewDatabase();
-        using var store = PostgreSqlStore.Open(stores.Settings(database));
+        using var store = Open(stores.Settings(database));
         using var session = store.OpenSession();
         session.Commit([new AwaitedWrite([Row(A, 1)])]);
 
-        EndSessions(database, "true");
+        stores.EndSessions(database, "true");
 
         session.Commit([new AwaitedWrite([Row(A, 2)])]);
         Assert.Equal("2", stores.Server.Execute("SELECT sequence_number FROM journal", database));
@@ -90,19 +90,19 @@ public sealed class PostgreSqlOutageTests(Stores stores) : IClassFixture<Stores>
     public async Task A_write_whose_connection_was_ended_in_the_middle_is_stored_once()
     {
         var database = stores.NewDatabase();
-        using var store = PostgreSqlStore.Open(stores.Settings(database));
+        using var store = Open(stores.Settings(database));
         using var session = store.OpenSession();
         session.Commit([new AwaitedWrite([Row(A, 1)])]);
         var write = new AwaitedWrite([Row(A, 2)]);
         var locked = Task.Run(() => stores.Server.Execute(
             "BEGIN; LOCK TABLE journal; SELECT pg_advisory_lock(1); SELECT pg_sleep(60) /* held */; COMMIT", database));
-        await UntilAsync(database, "query LIKE '%held%' AND wait_event = 'PgSleep'");
+        await stores.UntilAsync(database, "query LIKE '%held%' AND wait_event = 'PgSleep'");
 
         var commit = Task.Run(() => session.Commit([write]));
-        await UntilAsync(database, "query LIKE 'INSERT%' AND wait_event_type = 'Lock'");
-        EndSessions(database, "query LIKE 'INSERT%'");
-        await UntilAsync(database, "query LIKE 'INSERT%' AND wait_event_type = 'Lock'"); // the second try
-        EndSessions(database, "query LIKE '%held%'");
+        await stores.UntilAsync(database, "query LIKE 'INSERT%' AND wait_event_type = 'Lock'");
+        stores.EndSessions(database, "query LIKE 'INSERT%'");
+        await stores.UntilAsync(database, "query LIKE 'INSERT%' AND wait_event_type = 'Lock'"); // the second try
+        stores.EndSessions(database, "query LIKE '%held%'");
         await commit;
         await Assert.ThrowsAnyAsync<Exception>(() => locked);
 
@@ -118,7 +118,7 @@ public sealed class PostgreSqlOutageTests(Stores stores) : IClassFixture<Stores>
         {
             var database = stores.NewDatabase();
             stores.Server.Execute($"ALTER DATABASE {database} SET synchronous_commit = {server}");
-            using var source = PostgreSqlConnections.ForWriting(stores.Settings(database).PostgreSql, isFull);
+            using var source = PostgreSqlConnections.ForWriting(stores.Settings(database).PostgreSql, 4, isFull);
             using var command = source.CreateCommand("SHOW synchronous_commit");
             Assert.Equal(expected, command.ExecuteScalar());
         }
@@ -134,21 +134,9 @@ public sealed class PostgreSqlOutageTests(Stores stores) : IClassFixture<Stores>
             PostgreSql = PostgreSqlSettings.Local with { RootCertificate = file },
         };
         Assert.StartsWith($"leasequery.store.postgresql.root-certificate = {file}: a PEM file with a certificate",
-            Assert.Throws<SettingsException>(() => PostgreSqlStore.Open(settings)).Message);
+            Assert.Throws<SettingsException>(() => Open(settings)).Message);
     }
 
     private static Task<PostgreSqlException> Refusal(PostgreSqlStore store) =>
         Assert.ThrowsAsync<PostgreSqlException>(() => store.ReadNewestAsync(A, CancellationToken.None));
-
-    private void EndSessions(string database, string where) => stores.Server.Execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        + $" WHERE datname = '{database}' AND pid <> pg_backend_pid() AND {where}");
-
-    private async Task UntilAsync(string database, string where)
-    {
-        for (var tries = 0; stores.Server.Execute($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND {where}") == "0"; tries++)
-        {
-            Assert.True(tries < 500, $"No session came to be: {where}");
-            await Task.Yield();
-        }
-    }
 }

@@ -7,16 +7,22 @@ namespace Leasequery.Host.Tests.Persistence.PostgreSql;
 public sealed class PostgreSqlSchemaTests(Stores stores) : IClassFixture<Stores>
 {
     [DatabaseFact]
-    public async Task Nodes_that_start_at_once_make_one_table()
+    public async Task Nodes_that_start_at_once_make_the_tables_once()
     {
         for (var round = 0; round < 5; round++)
         {
             var database = stores.NewDatabase();
-            var nodes = Enumerable.Range(0, 4).Select(_ => PostgreSqlStore.Open(stores.Settings(database))).ToArray();
+            var nodes = Enumerable.Range(0, 4).Select(_ => Open(stores.Settings(database))).ToArray();
 
-            await Task.WhenAll(nodes.Select((node, i) => Task.Run(() => Commit(node, [Row($"address-0000000{i}", 1)]))));
+            await Task.WhenAll(nodes.Select((node, i) => Task.Run(async () =>
+            {
+                var tenure = await node.TakeAsync(i, CancellationToken.None);
+                using var session = node.OpenSession();
+                session.Commit([Write(tenure, Row($"address-0000000{i}", 1))]);
+            })));
 
             Assert.Equal("4", stores.Server.Execute("SELECT count(*) FROM journal", database));
+            Assert.Equal("4|2|2", stores.Server.Execute("SELECT count(*), min(epoch), max(epoch) FROM leasequery_shard", database));
             Assert.All(nodes, node => node.Dispose());
         }
     }
@@ -27,15 +33,36 @@ public sealed class PostgreSqlSchemaTests(Stores stores) : IClassFixture<Stores>
         var database = stores.NewDatabase();
         var settings = stores.Settings(database);
         stores.Server.Execute($"CREATE ROLE plain LOGIN PASSWORD '{DatabaseServer.Password.Replace("'", "''")}'");
-        using var plain = PostgreSqlStore.Open(settings with { PostgreSql = settings.PostgreSql with { Username = "plain" } });
+        using var plain = Open(settings with { PostgreSql = settings.PostgreSql with { Username = "plain" } });
 
         var refused = await Assert.ThrowsAsync<PostgreSqlException>(() => plain.ReadNewestAsync("address-00000001", CancellationToken.None));
         Assert.Contains("permission denied for schema public (42501)", refused.Message);
 
-        using (var owner = PostgreSqlStore.Open(settings))
+        using (var owner = Open(settings))
             Commit(owner, [Row("address-00000001", 1)]);
-        stores.Server.Execute("GRANT SELECT, INSERT, UPDATE ON journal TO plain", database);
-        Assert.Equal([false], Commit(plain, [Row("address-00000001", 2)]));
+        stores.Server.Execute("GRANT SELECT, INSERT, UPDATE ON journal TO plain; GRANT SELECT, UPDATE ON leasequery_shard TO plain", database);
+        var write = Write(await plain.TakeAsync(0, CancellationToken.None), Row("address-00000001", 2));
+        using var session = plain.OpenSession();
+        session.Commit([write]);
+        Assert.Null(write.Refusal);
+    }
+
+    [DatabaseFact]
+    public async Task A_table_of_an_earlier_version_is_used_and_nodes_of_that_version_go_on()
+    {
+        var database = stores.NewDatabase();
+        using (var earlier = Open(stores.Settings(database)))
+            Commit(earlier, [Row("address-00000001", 1)]);
+        stores.Server.Execute("DROP TABLE leasequery_shard; DROP FUNCTION leasequery_held_1", database); // as it was
+
+        using var store = Open(stores.Settings(database));
+        var tenure = await store.TakeAsync(0, CancellationToken.None);
+        stores.Server.Execute("UPDATE journal SET sequence_number = 2 WHERE persistence_id = 'address-00000001'", database); // as they write
+
+        Assert.Equal(2, (await store.ReadNewestAsync("address-00000001", CancellationToken.None))!.SequenceNumber);
+        using var session = store.OpenSession();
+        session.Commit([Write(tenure, Row("address-00000001", 3))]);
+        Assert.Equal("3", stores.Server.Execute("SELECT sequence_number FROM journal", database));
     }
 
     [DatabaseFact]
@@ -43,7 +70,7 @@ public sealed class PostgreSqlSchemaTests(Stores stores) : IClassFixture<Stores>
     {
         var database = stores.NewDatabase();
         stores.Server.Execute("CREATE TABLE journal (persistence_id text, sequence_number bigint, UNIQUE (persistence_id, sequence_number))", database);
-        using var store = PostgreSqlStore.Open(stores.Settings(database));
+        using var store = Open(stores.Settings(database));
 
         var refused = await Assert.ThrowsAsync<PostgreSqlException>(() => store.ReadNewestAsync("address-00000001", CancellationToken.None));
         Assert.Contains("it was not made by this service", refused.Message);

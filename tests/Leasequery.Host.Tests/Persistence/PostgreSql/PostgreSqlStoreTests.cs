@@ -17,7 +17,7 @@ public sealed class PostgreSqlStoreTests(Stores stores) : IClassFixture<Stores>
     public async Task An_address_has_one_row_however_often_it_is_renewed()
     {
         var database = stores.NewDatabase();
-        using var store = PostgreSqlStore.Open(stores.Settings(database));
+        using var store = Open(stores.Settings(database));
 
         for (var number = 1; number <= 100; number++)
             Assert.Equal([false, false], Commit(store, [Row(B, number)], [Row(A, number)]));
@@ -32,7 +32,7 @@ public sealed class PostgreSqlStoreTests(Stores stores) : IClassFixture<Stores>
     [DatabaseFact]
     public async Task Who_decided_on_stale_state_changes_nothing_and_takes_nobody_along()
     {
-        using var store = PostgreSqlStore.Open(stores.Settings(stores.NewDatabase()));
+        using var store = Open(stores.Settings(stores.NewDatabase()));
         Commit(store, [Row(A, 5)]);
 
         Assert.Equal([true, false], Commit(store, [Row(A, 5, 99, "another")], [Row(B, 1)]));
@@ -45,7 +45,7 @@ public sealed class PostgreSqlStoreTests(Stores stores) : IClassFixture<Stores>
     [DatabaseFact]
     public void What_is_stored_already_as_its_writer_wrote_it_is_stored()
     {
-        using var store = PostgreSqlStore.Open(stores.Settings(stores.NewDatabase()));
+        using var store = Open(stores.Settings(stores.NewDatabase()));
         Commit(store, [Row(A, 5)]);
 
         Assert.Equal([false, false], Commit(store, [Row(A, 5)], [Row(B, 1)]));
@@ -54,7 +54,7 @@ public sealed class PostgreSqlStoreTests(Stores stores) : IClassFixture<Stores>
     [DatabaseFact]
     public async Task One_transaction_may_hold_an_address_more_than_once()
     {
-        using var store = PostgreSqlStore.Open(stores.Settings(stores.NewDatabase()));
+        using var store = Open(stores.Settings(stores.NewDatabase()));
 
         Assert.Equal([false, false, true, false], Commit(store, [Row(A, 2)], [Row(A, 1)], [Row(A, 2, 99, "another")], [Row(B, 1), Row(B, 2)]));
 
@@ -67,8 +67,8 @@ public sealed class PostgreSqlStoreTests(Stores stores) : IClassFixture<Stores>
     {
         const int addresses = 200, rounds = 30;
         var settings = stores.Settings(stores.NewDatabase());
-        using var one = PostgreSqlStore.Open(settings);
-        using var other = PostgreSqlStore.Open(settings);
+        using var one = Open(settings);
+        using var other = Open(settings);
         var ids = Enumerable.Range(0, addresses).Select(i => $"address-{i:x8}").ToArray();
 
         var stale = await Task.WhenAll(Write(one, "one", ids), Write(other, "other", [.. ids.Reverse()]));
@@ -84,7 +84,7 @@ public sealed class PostgreSqlStoreTests(Stores stores) : IClassFixture<Stores>
     [DatabaseFact]
     public async Task Many_reads_at_once_each_get_their_own_row()
     {
-        using var store = PostgreSqlStore.Open(stores.Settings(stores.NewDatabase()));
+        using var store = Open(stores.Settings(stores.NewDatabase()));
         Commit(store, [.. Enumerable.Range(0, 500).Select(i => new[] { Row($"address-{i:x8}", i + 1) })]);
 
         var rows = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => store.ReadNewestAsync($"address-{i % 600:x8}", CancellationToken.None)));
@@ -96,7 +96,7 @@ public sealed class PostgreSqlStoreTests(Stores stores) : IClassFixture<Stores>
     public async Task A_range_of_addresses_is_what_lies_in_it_whatever_the_order_of_the_database()
     {
         var database = stores.NewDatabase("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'");
-        using var store = PostgreSqlStore.Open(stores.Settings(database));
+        using var store = Open(stores.Settings(database));
         var serializer = new LeasequerySerializer(null!); // the system is for messages only
         Commit(store, [.. Enumerable.Range(0, 0x300).Select(i => (JournalRow[])[Event(new Ipv4Address(0x0a00ff00u + (uint)i), i + 1)])]);
         var found = new SortedDictionary<Ipv4Address, long>();
@@ -122,7 +122,7 @@ public sealed class PostgreSqlStoreTests(Stores stores) : IClassFixture<Stores>
     public async Task A_renewal_touches_no_index()
     {
         var database = stores.NewDatabase();
-        using (var store = PostgreSqlStore.Open(stores.Settings(database))) // a session that ends tells its counters
+        using (var store = Open(stores.Settings(database))) // a session that ends tells its counters
             for (var number = 1; number <= 50; number++)
                 Commit(store, [.. Enumerable.Range(0, 200).Select(i => new[] { Row($"address-{i:x8}", number) })]);
 

@@ -32,7 +32,7 @@ public sealed class PostgreSqlTlsTests(Stores stores) : IClassFixture<Stores>
         async Task<string?> Reason(string host, DatabaseSslMode mode, string root)
         {
             var settings = stores.Settings(database);
-            using var store = PostgreSqlStore.Open(settings with
+            using var store = Open(settings with
             {
                 PostgreSql = settings.PostgreSql with { Host = host, SslMode = mode, RootCertificate = root },
             });

@@ -1,4 +1,6 @@
+using Leasequery.Actors.Locations;
 using Leasequery.Actors.Settings;
+using Leasequery.Actors.Stores;
 using Leasequery.Host.Persistence;
 using Leasequery.Host.Persistence.PostgreSql;
 using Leasequery.Tests.Databases;
@@ -30,6 +32,8 @@ public sealed class Stores : IDisposable
 
     internal StoreSettings Settings(string database) => SettingsOf(Server, database);
 
+    internal static PostgreSqlStore Open(StoreSettings settings, int shards = 4) => PostgreSqlStore.Open(settings, new ShardMap(shards));
+
     internal static StoreSettings SettingsOf(DatabaseServer server, string database) =>
         new("unused", true, 100, TimeSpan.FromSeconds(1))
         {
@@ -40,6 +44,34 @@ public sealed class Stores : IDisposable
 
     internal static JournalRow Row(string id, long number, byte? content = null, string writer = "writer") =>
         new(id, number, 638_000_000_000_000_000, 4388, "test", [content ?? (byte)number], writer);
+
+    /// <summary>A write that waits, of a stay.</summary>
+    internal static AwaitedWrite Write(ShardTenure tenure, params JournalRow[] rows) => new(rows) { Tenure = tenure };
+
+    /// <summary>Ends sessions of a database.</summary>
+    internal void EndSessions(string database, string where) => Server.Execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        + $" WHERE datname = '{database}' AND pid <> pg_backend_pid() AND {where}");
+
+    /// <summary>Waits until the server has noticed that those who used a database are gone.</summary>
+    internal async Task UntilNoSessionAsync(string database)
+    {
+        for (var tries = 0; Server.Execute($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'", "postgres") != "0"; tries++)
+        {
+            Assert.True(tries < 500, $"Sessions stay in {database}");
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Waits until a session of a database does what a test expects of it.</summary>
+    internal async Task UntilAsync(string database, string where)
+    {
+        for (var tries = 0; Server.Execute($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND pid <> pg_backend_pid()"
+            + $" AND {where}") == "0"; tries++)
+        {
+            Assert.True(tries < 500, $"No session came to be: {where}");
+            await Task.Yield();
+        }
+    }
 
     /// <summary>Stores writes in one transaction of a connection of its own, and tells which were stale.</summary>
     internal static bool[] Commit(PostgreSqlStore store, params JournalRow[][] writes)
