@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
 
 namespace Leasequery.Benchmarks;
@@ -34,5 +35,13 @@ internal static class ExampleAck
             && writer.TryWriteOption(DhcpOption.Router, address.Value & 0xffffff00u | 1)
             && writer.TryWriteOption(DhcpOption.RelayAgentInformation, Location);
         return fits ? writer.Finish() : throw new InvalidOperationException("the ACK fits");
+    }
+
+    /// <summary>What is gleaned from it, with the options that are kept unless a setting says otherwise.</summary>
+    public static LeaseGranted Observe(Ipv4Address address)
+    {
+        Span<byte> message = stackalloc byte[MaxSize];
+        DhcpPacket.TryParse(message[..Write(message, address, transaction: 1)], out var packet, out _);
+        return (LeaseGranted)Gleaning.Observe(packet, OptionSet.Of(DhcpOption.SubnetMask, DhcpOption.Router), out _)!;
     }
 }

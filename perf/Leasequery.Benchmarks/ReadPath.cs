@@ -71,7 +71,7 @@ internal static unsafe partial class ReadPath
         var gate = new AdmissionGate(1, TimeSpan.FromSeconds(1), TimeProvider.System);
         var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
         var context = new IngressContext(settings, table, health, gate, gate, Touch.Always(TimeProvider.System));
-        var handler = new DatagramHandler(context, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody,
+        var handler = new DatagramHandler(context, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, Forwarders.None,
             new DatagramCounters());
         var request = new LeasequeryRequest(First, Requestor.Address, 1, 0, DhcpMessageType.LeaseQuery, true,
             OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RenewalTime, DhcpOption.RebindingTime,

@@ -61,7 +61,7 @@ public unsafe class TableRung : IRung, IDisposable
         var gate = new AdmissionGate(1, TimeSpan.FromSeconds(1), TimeProvider.System);
         var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
         var context = new IngressContext(settings, _table, health, gate, gate, Touch.Always(TimeProvider.System));
-        _handler = new DatagramHandler(context, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody,
+        _handler = new DatagramHandler(context, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, Forwarders.None,
             new DatagramCounters());
         if (FindHit() != LookUp.Found || FindMiss() != LookUp.Absent || AnswerQuery() == 0)
             throw new InvalidOperationException("the operations would measure something else than their names say");

@@ -57,6 +57,7 @@ public static class LeasequeryHosting
             builder
                 .AddHocon(AkkaConfig(settings), HoconAddMode.Append)
                 .AddHocon(ShutdownPhases(settings), HoconAddMode.Prepend)
+                .AddHocon(ServiceVersion.Config, HoconAddMode.Append)
                 .ConfigureLoggers(loggers =>
                 {
                     loggers.ClearLoggers();

@@ -17,7 +17,7 @@ internal sealed class BatchAsker(IActorRef target) : UntypedActor
 
     private readonly BatchWriter _batch = new();
     private readonly byte[] _reply = new byte[LeasequeryReply.MaxSize];
-    private Run _run = new(0, 0, TimeSpan.Zero, new TaskCompletionSource<long>());
+    private Flow.Run _run = new(0, 0, TimeSpan.Zero, new TaskCompletionSource<long>());
     private long _end;
     private long _answers;
     private long _open;
@@ -27,7 +27,7 @@ internal sealed class BatchAsker(IActorRef target) : UntypedActor
     {
         switch (message)
         {
-            case Run run:
+            case Flow.Run run:
                 (_run, _answers, _open, _end) = (run, 0, 0, Environment.TickCount64 + (long)run.Duration.TotalMilliseconds);
                 while (_open < run.InFlight)
                     Ask();
@@ -69,7 +69,7 @@ internal sealed class BatchAsker(IActorRef target) : UntypedActor
             while (_open < _run.InFlight)
                 Ask();
         else if (_open <= 0)
-            _run.Answers.TrySetResult(_answers);
+            _run.Done.TrySetResult(_answers);
     }
 
     private void Ask()
@@ -96,12 +96,4 @@ internal sealed class BatchAsker(IActorRef target) : UntypedActor
         var here = new Ipv4Endpoint(Ipv4Address.Loopback, Ipv4Endpoint.ServerPort);
         return new Question(request, LeasequeryDialect.Rfc4388, here, here);
     }
-
-    /// <summary>Asks for so long; done with the number of answers.</summary>
-    /// <param name="BatchSize">Questions in a message; 0: one by one through sharding.</param>
-    /// <param name="InFlight">Questions on their way at once.</param>
-    /// <param name="Duration">How long.</param>
-    /// <param name="Answers">Gets how many answers there were.</param>
-    public sealed record Run(int BatchSize, int InFlight, TimeSpan Duration, TaskCompletionSource<long> Answers)
-        : INoSerializationVerificationNeeded;
 }

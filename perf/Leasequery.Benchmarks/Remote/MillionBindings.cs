@@ -31,11 +31,6 @@ internal sealed class MillionBindings : IBindingArchive
             },
             stop);
 
-    private static Binding Bind()
-    {
-        Span<byte> ack = stackalloc byte[ExampleAck.MaxSize];
-        DhcpPacket.TryParse(ack[..ExampleAck.Write(ack, First, transaction: 1)], out var packet, out _);
-        var observation = Gleaning.Observe(packet, OptionSet.Of(DhcpOption.SubnetMask, DhcpOption.Router), out _)!;
-        return BindingRules.Apply(null, BindingRules.Decide(null, observation, (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds())!);
-    }
+    private static Binding Bind() => BindingRules.Apply(null,
+        BindingRules.Decide(null, ExampleAck.Observe(First), (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds())!);
 }

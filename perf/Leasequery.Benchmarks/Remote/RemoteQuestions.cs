@@ -3,14 +3,15 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Hosting;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Leasequery.Benchmarks.Remote;
 
 /// <summary>
-/// What a question for an address of another node costs: two processes, two nodes of one cluster on the loopback. One owns all
-/// shards with a million leases, the other one asks.
+/// What a question for an address of another node costs, and a gleaned message: two processes, two nodes of one cluster on the
+/// loopback. One owns all shards with a million leases, the other one asks and gleans.
 /// </summary>
 internal static class RemoteQuestions
 {
@@ -60,16 +61,25 @@ internal static class RemoteQuestions
     {
         var system = services.GetRequiredService<ActorSystem>();
         var node = new Address("akka.tcp", system.Name, "127.0.0.1", ClusterPort);
-        var lookUp = ((ExtendedActorSystem)system).Provider.ResolveActorRef(new RootActorPath(node) / "user" / LookUpActor.Name);
+        var lookUp = ActorAt(LookUpActor.Name);
+        var delivery = ActorAt(DeliveryActor.Name);
         var region = services.GetRequiredService<ActorRegistry>().Get<AddressRegion>();
         var batches = system.ActorOf(Props.Create(() => new BatchAsker(lookUp)));
         var singles = system.ActorOf(Props.Create(() => new BatchAsker(region)));
-        await MeasureAsync("one by one through sharding", singles, 0, 1024, owner, output);
+        await MeasureAsync("questions", "one by one through sharding", singles, 0, 1024, owner, output);
         foreach (var size in new[] { 1, 8, 64, 256 })
-            await MeasureAsync($"in batches of {size}", batches, size, Math.Max(1024, size * 8), owner, output);
+            await MeasureAsync("questions", $"in batches of {size}", batches, size, Math.Max(1024, size * 8), owner, output);
+
+        // What came of them waits for company, so more are on their way.
+        var gleaned = system.ActorOf(Props.Create(() => new Gleaner(delivery)));
+        await MeasureAsync("gleaned", "one by one through sharding", system.ActorOf(Props.Create(() => new Gleaner(region))), 0, 8192, owner, output);
+        foreach (var size in new[] { 1, 8, 64, 256 })
+            await MeasureAsync("gleaned", $"in batches of {size}", gleaned, size, 8192, owner, output);
+
+        IActorRef ActorAt(string name) => ((ExtendedActorSystem)system).Provider.ResolveActorRef(new RootActorPath(node) / "user" / name);
     }
 
-    private static async Task MeasureAsync(string how, IActorRef asker, int size, int inFlight, Process owner, TextWriter output)
+    private static async Task MeasureAsync(string what, string how, IActorRef asker, int size, int inFlight, Process owner, TextWriter output)
     {
         await AskAsync(asker, size, inFlight, WarmUp);
         var (ownCpu, ownerCpu, allocated) = (Cpu(Process.GetCurrentProcess()), Cpu(owner), GC.GetTotalAllocatedBytes());
@@ -77,9 +87,9 @@ internal static class RemoteQuestions
         var answers = await AskAsync(asker, size, inFlight, Duration);
         var seconds = clock.Elapsed.TotalSeconds;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{how}: {answers / seconds:N0} questions/s; CPU a question: asking node "
+            $"{what} {how}: {answers / seconds:N0}/s; CPU of one: sending node "
             + $"{Each(Cpu(Process.GetCurrentProcess()) - ownCpu):0.00} us, owner {Each(Cpu(owner) - ownerCpu):0.00} us; "
-            + $"allocated at the asking node {(GC.GetTotalAllocatedBytes() - allocated) / answers} B"));
+            + $"allocated at the sending node {(GC.GetTotalAllocatedBytes() - allocated) / answers} B"));
 
         double Each(TimeSpan cpu) => cpu.TotalMicroseconds / answers;
     }
@@ -87,7 +97,7 @@ internal static class RemoteQuestions
     private static Task<long> AskAsync(IActorRef asker, int size, int inFlight, TimeSpan duration)
     {
         var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        asker.Tell(new BatchAsker.Run(size, inFlight, duration, done));
+        asker.Tell(new Flow.Run(size, inFlight, duration, done));
         return done.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 

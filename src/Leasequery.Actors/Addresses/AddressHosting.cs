@@ -52,8 +52,8 @@ internal static class AddressHosting
         {
             var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
-                ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(), settings.PassivateAfter,
-                    services.GetService<TimeProvider>()),
+                ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(), ServiceVersion.Of(system),
+                    settings.PassivateAfter, services.GetService<TimeProvider>()),
                 "shard-opener");
             Akka.Cluster.Cluster.Get(system).Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>

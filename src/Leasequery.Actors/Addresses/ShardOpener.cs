@@ -1,7 +1,10 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using Akka.Util;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
+using Leasequery.Actors.Membership;
 
 namespace Leasequery.Actors.Addresses;
 
@@ -21,13 +24,16 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
     private readonly IActorRef _addresses;
     private readonly ShardProgress _progress;
     private readonly ShardOwners _owners;
+    private readonly Func<Address, AppVersion?> _versionOf;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _keepInterval;
     private readonly long[] _openedAt;
 
-    public ShardOpener(IActorRef addresses, ShardProgress progress, ShardOwners owners, TimeSpan passivateAfter, TimeProvider clock)
+    public ShardOpener(IActorRef addresses, ShardProgress progress, ShardOwners owners, Func<Address, AppVersion?> versionOf,
+        TimeSpan passivateAfter, TimeProvider clock)
     {
         _owners = owners;
+        _versionOf = versionOf;
         _addresses = addresses;
         _progress = progress;
         _clock = clock;
@@ -38,9 +44,16 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(IActorRef addresses, ShardProgress progress, ShardOwners owners, TimeSpan passivateAfter,
-        TimeProvider clock) =>
-        Akka.Actor.Props.Create(() => new ShardOpener(addresses, progress, owners, passivateAfter, clock));
+    /// <summary>Makes one.</summary>
+    /// <param name="addresses">The shard region.</param>
+    /// <param name="progress">Told which shards are complete.</param>
+    /// <param name="owners">Told who owns them.</param>
+    /// <param name="versionOf">The version of the service that a node runs; null while the node is no member that is known here.</param>
+    /// <param name="passivateAfter">Sharding lets an entity go that hears nothing for so long.</param>
+    /// <param name="clock">Tells the time.</param>
+    public static Props Props(IActorRef addresses, ShardProgress progress, ShardOwners owners, Func<Address, AppVersion?> versionOf,
+        TimeSpan passivateAfter, TimeProvider clock) =>
+        Akka.Actor.Props.Create(() => new ShardOpener(addresses, progress, owners, versionOf, passivateAfter, clock));
 
     protected override void PreStart()
     {
@@ -58,7 +71,7 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
                     Context.GetLogger().Error("The store cannot be read, trying again; known locations are answered. {0}", opened.Problem);
                 _openedAt[opened.Shard] = _clock.GetTimestamp();
                 _progress.Report(opened.Shard, opened.IsComplete, opened.Problem);
-                _owners.Learn(opened.Shard, Sender.Path.Address, LookUpOf);
+                _owners.Learn(opened.Shard, Sender.Path.Address, OwnerAt);
                 break;
             case ClusterEvent.MemberRemoved removed:
                 _owners.Forget(removed.Member.Address);
@@ -89,9 +102,20 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
         Timers.StartSingleTimer(Tick.Instance, Tick.Instance, _progress.IsComplete ? _keepInterval : StartInterval);
     }
 
-    private static IActorRef? LookUpOf(Address node) => node.HasLocalScope
-        ? null
-        : ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(new RootActorPath(node) / "user" / LookUpActor.Name);
+    // A node of an earlier version has nobody who would take what was gleaned in batches, and nobody to say so. Its addresses get it
+    // one by one through sharding, until it is upgraded: then it is another member, and is looked at anew.
+    private ShardOwner? OwnerAt(Address node)
+    {
+        if (node.HasLocalScope)
+            return new ShardOwner(node, lookUp: null, delivery: null);
+        if (_versionOf(node) is not { } version)
+            return null;
+        var delivery = ServiceVersion.TakesObservations(version) ? ActorAt(node, DeliveryActor.Name) : null;
+        return new ShardOwner(node, ActorAt(node, LookUpActor.Name), delivery);
+    }
+
+    private static IActorRef ActorAt(Address node, string name) =>
+        ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(new RootActorPath(node) / "user" / name);
 
     private sealed class Wanted : IDeadLetterSuppression
     {

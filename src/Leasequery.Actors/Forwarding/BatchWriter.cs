@@ -7,7 +7,7 @@ internal sealed class BatchWriter
     public const int Capacity = 32 * 1024;
 
     private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(Capacity);
-    private int _length = LookUpProtocol.Batch.HeadSize;
+    private int _length = Batch.HeadSize;
 
     /// <summary>How many entries there are.</summary>
     public int Count { get; private set; }
@@ -22,12 +22,12 @@ internal sealed class BatchWriter
         Count++;
     }
 
-    /// <summary>Puts all questions of a batch into this one.</summary>
-    public void Add(LookUpProtocol.Questions questions)
+    /// <summary>Puts all entries of a batch into this one.</summary>
+    public void Add(Batch batch)
     {
-        questions.Entries.CopyTo(Next);
-        _length += questions.Entries.Length;
-        Count += questions.Count;
+        batch.Entries.CopyTo(Next);
+        _length += batch.Entries.Length;
+        Count += batch.Count;
     }
 
     /// <summary>Lets all but the first questions go.</summary>
@@ -35,7 +35,7 @@ internal sealed class BatchWriter
     {
         if (count == Count)
             return;
-        ReadOnlySpan<byte> rest = _bytes.AsSpan(LookUpProtocol.Batch.HeadSize);
+        ReadOnlySpan<byte> rest = _bytes.AsSpan(Batch.HeadSize);
         for (var i = 0; i < count; i++)
             Question.Take(ref rest);
         _length = _bytes.Length - rest.Length;
@@ -43,13 +43,13 @@ internal sealed class BatchWriter
     }
 
     /// <summary>The bytes of the batch; the next one begins.</summary>
-    /// <param name="ticket">The ticket of its questions.</param>
+    /// <param name="ticket">The ticket of its entries.</param>
     /// <param name="hasMore">True when more answers to the same questions follow.</param>
     public byte[] Take(long ticket, bool hasMore = false)
     {
-        LookUpProtocol.Batch.WriteHead(_bytes, ticket, Count, hasMore);
+        Batch.WriteHead(_bytes, ticket, Count, hasMore);
         var batch = _bytes.AsSpan(0, _length).ToArray();
-        _length = LookUpProtocol.Batch.HeadSize;
+        _length = Batch.HeadSize;
         Count = 0;
         return batch;
     }

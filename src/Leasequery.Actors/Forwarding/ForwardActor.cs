@@ -1,17 +1,20 @@
 using Akka.Actor;
 using Akka.Event;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 
 namespace Leasequery.Actors.Forwarding;
 
 /// <summary>
-/// Sends the questions of all datagram loops to other nodes, and hands what comes back to the ingress actor, its parent. To each
-/// node only two messages are on their way at once; what comes up meanwhile joins and leaves with the next answer. So the
-/// busier the nodes are, the more questions share a message, and a question that comes alone leaves at once.
+/// Sends what all datagram loops have for other nodes, questions or observations, and hands what comes back to the ingress actor,
+/// its parent. To each node only two messages are on their way at once; what comes up meanwhile joins and leaves with the next
+/// answer. So the busier the nodes are, the more entries share a message, and one that comes alone leaves at once. All leave in the
+/// order in which they came.
 /// </summary>
-internal sealed class ForwardActor : UntypedActor, IWithTimers
+/// <param name="batchOf">Makes a batch of what has joined.</param>
+internal sealed class ForwardActor(Func<byte[], Batch> batchOf) : UntypedActor, IWithTimers
 {
-    /// <summary>Messages to a node that are not answered yet: one is looked up while the next one travels.</summary>
+    /// <summary>Messages to a node that are not answered yet: one is worked on while the next one travels.</summary>
     public const int Window = 2;
 
     /// <summary>A node that answers nothing for so long may have lost the messages, and gets those that wait.</summary>
@@ -21,21 +24,24 @@ internal sealed class ForwardActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props() => Akka.Actor.Props.Create(() => new ForwardActor());
+    public static Props Props(Func<byte[], Batch> batchOf) => Akka.Actor.Props.Create(() => new ForwardActor(batchOf));
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case AskNode ask:
-                OnAsk(LinkTo(ask.LookUp), ask.Questions);
+            case ToNode given:
+                OnGiven(LinkTo(given.Node), given.Batch);
                 break;
             case LookUpProtocol.Answers answers:
                 Context.Parent.Forward(answers);
-                if (!answers.HasMore && _links.TryGetValue(Sender.Path.Address, out var link))
-                    OnAnswered(link);
+                if (!answers.HasMore)
+                    OnAnswered();
                 break;
-            case LookUpProtocol.Moved or AddressProtocol.Located:
+            case DeliveryProtocol.Taken:
+                OnAnswered();
+                break;
+            case LookUpProtocol.Moved or AddressProtocol.Located or DeliveryProtocol.Results:
                 Context.Parent.Forward(message);
                 break;
             case GiveUp giveUp:
@@ -48,32 +54,34 @@ internal sealed class ForwardActor : UntypedActor, IWithTimers
         }
     }
 
-    private Link LinkTo(IActorRef lookUp)
+    private Link LinkTo(IActorRef node)
     {
-        if (!_links.TryGetValue(lookUp.Path.Address, out var link))
-            _links[lookUp.Path.Address] = link = new Link(lookUp);
+        if (!_links.TryGetValue(node.Path.Address, out var link))
+            _links[node.Path.Address] = link = new Link(node);
         return link;
     }
 
-    private void OnAsk(Link link, LookUpProtocol.Questions questions)
+    private void OnGiven(Link link, Batch batch)
     {
         // One batch has one ticket. Tickets change some times a second, so two messages then are no price.
-        if (link.Waiting.Count > 0 && (link.Ticket != questions.Ticket || link.Waiting.Next.Length < questions.Entries.Length))
+        if (link.Waiting.Count > 0 && (link.Ticket != batch.Ticket || link.Waiting.Next.Length < batch.Entries.Length))
             SendWaiting(link);
         if (link.Open < Window)
         {
-            Send(link, questions);
+            Send(link, batch);
             return;
         }
 
-        link.Waiting.Add(questions);
-        link.Ticket = questions.Ticket;
+        link.Waiting.Add(batch);
+        link.Ticket = batch.Ticket;
         if (!Timers.IsTimerActive(link))
             Timers.StartSingleTimer(link, new GiveUp(link), Patience);
     }
 
-    private void OnAnswered(Link link)
+    private void OnAnswered()
     {
+        if (!_links.TryGetValue(Sender.Path.Address, out var link))
+            return;
         link.Open = Math.Max(0, link.Open - 1);
         SendWaiting(link);
     }
@@ -83,26 +91,26 @@ internal sealed class ForwardActor : UntypedActor, IWithTimers
         if (link.Waiting.Count == 0)
             return;
         Timers.Cancel(link);
-        Send(link, new LookUpProtocol.Questions(link.Waiting.Take(link.Ticket)));
+        Send(link, batchOf(link.Waiting.Take(link.Ticket)));
     }
 
-    private void Send(Link link, LookUpProtocol.Questions questions)
+    private void Send(Link link, Batch batch)
     {
         link.Open++;
-        link.LookUp.Tell(questions, Self);
+        link.Node.Tell(batch, Self);
     }
 
-    /// <summary>Asks another node; from the datagram loops of this one.</summary>
-    /// <param name="LookUp">The node's look-up actor.</param>
-    /// <param name="Questions">The questions.</param>
-    public sealed record AskNode(IActorRef LookUp, LookUpProtocol.Questions Questions) : INoSerializationVerificationNeeded;
+    /// <summary>Something for another node; from the datagram loops of this one.</summary>
+    /// <param name="Node">Who takes it there.</param>
+    /// <param name="Batch">What it is.</param>
+    public sealed record ToNode(IActorRef Node, Batch Batch) : INoSerializationVerificationNeeded;
 
     private sealed record GiveUp(Link Link) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>What is between this node and another one.</summary>
-    private sealed class Link(IActorRef lookUp)
+    private sealed class Link(IActorRef node)
     {
-        public IActorRef LookUp => lookUp;
+        public IActorRef Node => node;
 
         public BatchWriter Waiting { get; } = new();
 

@@ -11,30 +11,36 @@ namespace Leasequery.Actors.Forwarding;
 public sealed class ShardOwners(int shards)
 {
     private readonly Lock _lock = new();
-    private readonly Owner?[] _owners = new Owner?[shards];
+    private readonly Dictionary<Address, ShardOwner> _nodes = []; // also those that have no shard just now
+    private readonly ShardOwner?[] _owners = new ShardOwner?[shards];
     private volatile Action? _whenWanted;
     private int _isWanted;
 
     /// <summary>The node that owns a shard; null while nobody has said so.</summary>
-    public Address? NodeOf(int shard) => Volatile.Read(ref _owners[shard])?.Node;
+    public Address? NodeOf(int shard) => Find(shard)?.Node;
 
     /// <summary>
     /// What to ask about a shard of another node; null for one of this node, and while nobody knows. Takes no lock.
     /// </summary>
-    internal IActorRef? LookUpOf(int shard) => Volatile.Read(ref _owners[shard])?.LookUp;
+    internal IActorRef? LookUpOf(int shard) => Find(shard)?.LookUp;
+
+    /// <summary>Who owns a shard; null while nobody knows. Takes no lock.</summary>
+    internal ShardOwner? Find(int shard) => Volatile.Read(ref _owners[shard]);
 
     /// <summary>A shard's directory was heard of from a node.</summary>
     /// <param name="shard">The shard.</param>
     /// <param name="node">Where its directory lives.</param>
-    /// <param name="lookUp">The look-up actor of a node; null for this one. Called once a node.</param>
-    internal void Learn(int shard, Address node, Func<Address, IActorRef?> lookUp)
+    /// <param name="describe">Says what a node is, or null when that is not known yet. Called once a node.</param>
+    internal void Learn(int shard, Address node, Func<Address, ShardOwner?> describe)
     {
         lock (_lock)
         {
             if (_owners[shard]?.Node == node)
                 return;
-            var owner = Array.Find(_owners, known => known?.Node == node) ?? new Owner(node, lookUp(node));
-            Volatile.Write(ref _owners[shard], owner);
+            if (!_nodes.TryGetValue(node, out var owner) && (owner = describe(node)) is not null)
+                _nodes[node] = owner;
+            if (owner is not null)
+                Volatile.Write(ref _owners[shard], owner);
         }
     }
 
@@ -53,8 +59,13 @@ public sealed class ShardOwners(int shards)
     /// <summary>A node went, and all of its shards with it.</summary>
     internal void Forget(Address node)
     {
-        for (var shard = 0; shard < _owners.Length; shard++)
-            Forget(shard, node);
+        lock (_lock)
+        {
+            if (_nodes.Remove(node, out var gone))
+                gone.Go();
+            for (var shard = 0; shard < _owners.Length; shard++)
+                Forget(shard, node);
+        }
     }
 
     /// <summary>There is a question about a shard of which nobody knows where it is. Any number of these is one call.</summary>
@@ -69,6 +80,4 @@ public sealed class ShardOwners(int shards)
 
     /// <summary>The directories are being asked.</summary>
     internal void Asking() => Volatile.Write(ref _isWanted, 0);
-
-    private sealed record Owner(Address Node, IActorRef? LookUp);
 }

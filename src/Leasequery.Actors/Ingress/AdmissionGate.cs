@@ -57,7 +57,7 @@ public sealed class AdmissionGate(int capacity, TimeSpan timeout, TimeProvider c
         lock (_lock)
         {
             Advance();
-            if (ticket < 0 || ticket > _newest || ticket <= _newest - _counts.Length)
+            if (!IsCounted(ticket))
                 return false;
             ref var inFlight = ref _counts[ticket % _counts.Length];
             var left = Math.Min(count, inFlight);
@@ -66,6 +66,18 @@ public sealed class AdmissionGate(int capacity, TimeSpan timeout, TimeProvider c
             return true;
         }
     }
+
+    /// <summary>True while those with this ticket count as in flight.</summary>
+    public bool Counts(long ticket)
+    {
+        lock (_lock)
+        {
+            Advance();
+            return IsCounted(ticket);
+        }
+    }
+
+    private bool IsCounted(long ticket) => ticket >= 0 && ticket <= _newest && ticket > _newest - _counts.Length;
 
     private long Advance()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Akka.Actor;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Membership;
@@ -29,6 +30,18 @@ internal sealed record IngressContext(LeasequerySettings Settings, LocationTable
 {
     /// <summary>Which node to ask about a shard that is not here.</summary>
     public ShardOwners Owners { get; init; } = new(Table.Shards.Count);
+
+    /// <summary>On which way gleaned messages are.</summary>
+    public DeliveryWays Ways { get; } = new(Gleaning);
+}
+
+/// <summary>Who sends what is collected for other nodes.</summary>
+/// <param name="Questions">The questions.</param>
+/// <param name="Observations">What was gleaned.</param>
+internal sealed record Forwarders(IActorRef Questions, IActorRef Observations)
+{
+    /// <summary>None: there are no other nodes.</summary>
+    public static readonly Forwarders None = new(ActorRefs.Nobody, ActorRefs.Nobody);
 }
 
 /// <summary>
@@ -37,13 +50,14 @@ internal sealed record IngressContext(LeasequerySettings Settings, LocationTable
 /// nothing.
 /// </summary>
 internal sealed class DatagramHandler(IngressContext context, IActorRef addresses, IActorRef servers, IActorRef ingress,
-    IActorRef forwarder, DatagramCounters counters)
+    Forwarders forwarders, DatagramCounters counters)
 {
     private readonly LeasequerySettings _settings = context.Settings;
     private readonly FrozenDictionary<Ipv4Endpoint, string> _servers =
         context.Settings.Upstream.Servers.ToFrozenDictionary(server => server.Endpoint, server => server.Name);
     private readonly SettledLocations _settled = new(context.Table, context.Settings.Upstream.HasServers);
-    private readonly QuestionBatches _batches = new(context.Questions, forwarder, counters);
+    private readonly QuestionBatches _questions = new(context.Questions, forwarders.Questions, counters);
+    private readonly ObservationBatches _observations = new(forwarders.Observations, counters);
 
     /// <summary>
     /// Whether datagrams may be handled at all, to be asked once a batch. Not while nobody has confirmed lately that this node
@@ -77,8 +91,12 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
             : Drop(DatagramKind.Reply, IngressDrop.UnsolicitedReply);
     }
 
-    /// <summary>Sends the questions to other nodes that were collected since the last time.</summary>
-    public void Flush() => _batches.Flush();
+    /// <summary>Sends what was collected for other nodes since the last time.</summary>
+    public void Flush()
+    {
+        _questions.Flush();
+        _observations.Flush();
+    }
 
     /// <summary>Tells what is handled next, so that its record is on its way meanwhile. Any bytes will do.</summary>
     public void Expect(ReadOnlySpan<byte> datagram)
@@ -140,7 +158,7 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
         {
             if (context.Owners.LookUpOf(shard) is { } owner)
             {
-                _batches.Add(owner, question);
+                _questions.Add(owner, question);
                 return;
             }
 
@@ -182,8 +200,23 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
         if (!context.Gleaning.TryEnter(out var ticket))
             return Drop(DatagramKind.Dhcp, IngressDrop.Shed);
         counters.Received(DatagramKind.Dhcp);
-        addresses.Tell(new AddressProtocol.Glean(observation, ticket), ingress);
+        if (context.Ways.Enter(observation.Address, TakerOf(observation.Address), ticket) is { Delivery: { } taker })
+            _observations.Add(taker, observation, ticket);
+        else
+            addresses.Tell(new AddressProtocol.Glean(observation, ticket), ingress);
         return 0;
+    }
+
+    // The node that takes in batches what is gleaned of an address; null for this one, and where sharding has to find the way.
+    private ShardOwner? TakerOf(Ipv4Address address)
+    {
+        var shard = context.Table.Shards.ShardOf(address);
+        if (context.Table.Holds(shard))
+            return null;
+        var owner = context.Owners.Find(shard);
+        if (owner is null)
+            context.Owners.Want();
+        return owner?.Delivery is null ? null : owner;
     }
 
     private int Drop(DatagramKind kind, DropReason reason)

@@ -2,6 +2,7 @@ using Akka;
 using Akka.Actor;
 using Akka.Event;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
@@ -38,7 +39,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     private readonly List<DatagramLoop> _loops = [];
     private readonly Dictionary<Ipv4Endpoint, SendBatch> _answers = [];
     private readonly AnswerSender _answerSender;
-    private IActorRef _forwarder = ActorRefs.Nobody;
+    private Forwarders _forwarders = Forwarders.None;
     private IActorRef _stopper = ActorRefs.Nobody;
     private long _answerUntil;
     private long _drainUntil;
@@ -65,7 +66,9 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        _forwarder = Context.ActorOf(ForwardActor.Props(), "forward");
+        _forwarders = new Forwarders(
+            Context.ActorOf(ForwardActor.Props(bytes => new LookUpProtocol.Questions(bytes)), "forward"),
+            Context.ActorOf(ForwardActor.Props(bytes => new DeliveryProtocol.Observations(bytes)), "deliver"));
         OpenAll();
     }
 
@@ -129,8 +132,10 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
                 Send(send);
                 break;
             case AddressProtocol.Gleaned gleaned:
-                _context.Gleaning.Leave(gleaned.SeenAt);
-                _counters.Gleaned(gleaned.Result);
+                OnGleaned(gleaned.Address, gleaned.SeenAt, gleaned.Result);
+                break;
+            case DeliveryProtocol.Results results:
+                OnResults(results);
                 break;
             default:
                 Unhandled(message);
@@ -197,7 +202,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         foreach (var socket in sockets)
         {
             var counters = _metrics.AddThread();
-            var handler = new DatagramHandler(_context, _addresses, _servers, Self, _forwarder, counters);
+            var handler = new DatagramHandler(_context, _addresses, _servers, Self, _forwarders, counters);
             int? cpu = settings.Cpus.Count > 0 ? settings.Cpus[_loops.Count % settings.Cpus.Count] : null;
             var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log, cpu);
             _loops.Add(loop);
@@ -235,6 +240,23 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
             _counters.Answered(question.Dialect, answer.Outcome);
         else
             _counters.Dropped(IngressDrop.SendFailed);
+    }
+
+    private void OnResults(DeliveryProtocol.Results results)
+    {
+        var rest = results.Entries;
+        for (var left = results.Count; left > 0; left--)
+        {
+            var (address, result) = DeliveryProtocol.Results.Take(ref rest);
+            OnGleaned(address, results.Ticket, result);
+        }
+    }
+
+    private void OnGleaned(Ipv4Address address, long ticket, GleanResult result)
+    {
+        if (_context.Gleaning.Leave(ticket))
+            _context.Ways.Leave(address);
+        _counters.Gleaned(result);
     }
 
     // From the address that the query has as giaddr where the sockets leave a choice: servers may look at both.

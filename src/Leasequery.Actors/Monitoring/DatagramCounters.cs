@@ -53,6 +53,7 @@ public sealed class DatagramCounters
         Settled,
         Asked,
         AskedOfNode,
+        Delivered,
         SegmentsSent,
         SegmentsReceived,
     }
@@ -72,6 +73,9 @@ public sealed class DatagramCounters
     /// <summary>Queries that went to the node that owns their address.</summary>
     public long AskedOfNode => Read(Index(Other.AskedOfNode));
 
+    /// <summary>Gleaned messages that went to the node that owns their address.</summary>
+    public long DeliveredToNode => Read(Index(Other.Delivered));
+
     /// <summary>Counts a datagram.</summary>
     public void Received(DatagramKind kind) => Add(Index(kind));
 
@@ -89,6 +93,9 @@ public sealed class DatagramCounters
 
     /// <summary>Counts queries that went to the node that owns their address.</summary>
     public void AskedNode(int count) => Add(Index(Other.AskedOfNode), count);
+
+    /// <summary>Counts gleaned messages that went to the node that owns their address.</summary>
+    public void Delivered(int count) => Add(Index(Other.Delivered), count);
 
     /// <summary>Counts questions of other nodes.</summary>
     public void LookedUp(LookUpResult result, int count = 1) => Add(Index(result), count);

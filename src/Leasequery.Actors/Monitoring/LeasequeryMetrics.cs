@@ -61,6 +61,8 @@ public sealed class LeasequeryMetrics : IDisposable
         _meter.CreateObservableCounter("leasequery.gleaned", () => Enum.GetValues<GleanResult>().Select(result =>
             Measure(Sum(thread => thread.Count(result)), ("result", result.ToString().ToLowerInvariant()))),
             description: "Gleaned messages by what came of them");
+        _meter.CreateObservableCounter("leasequery.deliveries", () => Sum(thread => thread.DeliveredToNode),
+            description: "Gleaned messages that went in batches to the node that owns their address");
         _meter.CreateObservableCounter("leasequery.events.stored", () => Interlocked.Read(ref _eventsStored),
             description: "Events that the store has");
         _meter.CreateObservableCounter("leasequery.events.refused", () => new[]

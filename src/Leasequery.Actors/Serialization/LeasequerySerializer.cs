@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Serialization;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Membership;
@@ -32,6 +33,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
     private const string QuestionsV1 = "questions-1";
     private const string AnswersV1 = "answers-1";
     private const string MovedV1 = "moved-1";
+    private const string ObservationsV1 = "observations-1";
+    private const string TakenV1 = "taken-1";
+    private const string ResultsV1 = "results-1";
     private const string QueryServerV1 = "query-server-1";
     private const string ServerResultV1 = "server-result-1";
     private const string ServerRepliedV1 = "server-replied-1";
@@ -70,6 +74,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         LookUpProtocol.Questions => QuestionsV1,
         LookUpProtocol.Answers => AnswersV1,
         LookUpProtocol.Moved => MovedV1,
+        DeliveryProtocol.Observations => ObservationsV1,
+        DeliveryProtocol.Taken => TakenV1,
+        DeliveryProtocol.Results => ResultsV1,
         ServerProtocol.Query => QueryServerV1,
         ServerProtocol.Result => ServerResultV1,
         ServerProtocol.Replied => ServerRepliedV1,
@@ -94,8 +101,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
             writer.Write(opened.IsComplete);
             writer.Write(opened.Problem);
         }),
-        LookUpProtocol.Batch batch => batch.Bytes,
+        Batch batch => batch.Bytes,
         LookUpProtocol.Moved message => MessageCodec.Bytes(message, (writer, moved) => writer.Write(moved.Shard)),
+        DeliveryProtocol.Taken => [],
         ServerProtocol.Query message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
         ServerProtocol.Result message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
         ServerProtocol.Replied message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
@@ -117,6 +125,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         QuestionsV1 => LookUpProtocol.Questions.Read(bytes),
         AnswersV1 => LookUpProtocol.Answers.Read(bytes),
         MovedV1 => MessageCodec.Read(bytes, reader => new LookUpProtocol.Moved(reader.ReadInt32())),
+        ObservationsV1 => DeliveryProtocol.Observations.Read(bytes),
+        TakenV1 => MessageCodec.Read(bytes, _ => DeliveryProtocol.Taken.Instance),
+        ResultsV1 => DeliveryProtocol.Results.Read(bytes),
         QueryServerV1 => MessageCodec.Read(bytes, reader => ServerMessageCodec.ReadQuery(reader, system)),
         ServerResultV1 => MessageCodec.Read(bytes, reader => ServerMessageCodec.ReadResult(reader, system)),
         ServerRepliedV1 => MessageCodec.Read(bytes, ServerMessageCodec.ReadReplied),

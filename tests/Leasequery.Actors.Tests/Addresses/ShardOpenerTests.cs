@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.TestKit;
+using Akka.Util;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Forwarding;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Tests.Support;
 
 namespace Leasequery.Actors.Tests.Addresses;
@@ -13,12 +16,14 @@ public class ShardOpenerTests : ActorSpec
     private readonly TestProbe _addresses;
     private readonly ShardProgress _progress = new(3);
     private readonly ShardOwners _owners = new(3);
+    private readonly ConcurrentDictionary<string, AppVersion> _versions = new();
     private readonly IActorRef _opener;
 
     public ShardOpenerTests()
     {
         _addresses = CreateTestProbe();
-        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, _owners, PassivateAfter, Node.Clock));
+        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, _owners, node => _versions.GetValueOrDefault(node.Host ?? ""), PassivateAfter,
+            Node.Clock));
         ExpectRound();
     }
 
@@ -89,12 +94,40 @@ public class ShardOpenerTests : ActorSpec
     [Fact]
     public void Where_an_answer_comes_from_is_where_the_shard_is()
     {
+        _versions["10.0.0.2"] = AppVersion.Create(ServiceVersion.Own);
         _opener.Tell(new ShardProtocol.Opened(1, true, ""), new FarActor("10.0.0.2"));
         _opener.Tell(new ShardProtocol.Opened(2, true, ""), TestActor);
         Settle(_opener);
         Assert.Equal((null, "10.0.0.2", null), (_owners.NodeOf(0), _owners.NodeOf(1)!.Host, _owners.NodeOf(2)!.Host));
         Assert.NotNull(_owners.LookUpOf(1));
         Assert.Null(_owners.LookUpOf(2)); // this node
+    }
+
+    [Theory]
+    [InlineData("0.1.0", false)]
+    [InlineData("0.2.0", true)]
+    [InlineData("0.2.1", true)]
+    [InlineData("0.10.0", true)]
+    [InlineData("1.0.0", true)]
+    public void A_node_of_an_earlier_version_is_asked_but_gets_nothing_in_batches_that_was_gleaned(string version, bool takes)
+    {
+        _versions["10.0.0.2"] = AppVersion.Create(version);
+        _opener.Tell(new ShardProtocol.Opened(1, true, ""), new FarActor("10.0.0.2"));
+        Settle(_opener);
+        Assert.NotNull(_owners.Find(1)!.LookUp);
+        Assert.Equal(takes, _owners.Find(1)!.Delivery is not null);
+    }
+
+    [Fact]
+    public void A_node_that_is_no_member_yet_is_learned_when_it_is()
+    {
+        _opener.Tell(new ShardProtocol.Opened(1, true, ""), new FarActor("10.0.0.2"));
+        Settle(_opener);
+        Assert.Null(_owners.Find(1));
+        _versions["10.0.0.2"] = AppVersion.Create(ServiceVersion.Own);
+        _opener.Tell(new ShardProtocol.Opened(1, true, ""), new FarActor("10.0.0.2"));
+        Settle(_opener);
+        Assert.NotNull(_owners.Find(1));
     }
 
     [Fact]

@@ -4,7 +4,9 @@ using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
+using Akka.Util;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
@@ -26,10 +28,16 @@ internal sealed class ClusterNode : IDisposable
     private readonly IngressStatus _status = new();
     private readonly LeasequerySettings _settings;
     private readonly SharedStore _store;
+    private readonly string _version;
     private readonly ShardProgress _progress;
 
-    public ClusterNode(SharedStore store, int shards)
+    /// <summary>Makes a node that has not joined yet.</summary>
+    /// <param name="store">The database.</param>
+    /// <param name="shards">How many shards there are.</param>
+    /// <param name="version">The version of the service that it runs; it has nothing that came later.</param>
+    public ClusterNode(SharedStore store, int shards, string? version = null)
     {
+        _version = version ?? ServiceVersion.Own;
         _store = store;
         _settings = Support.Node.Settings($"addresses.shards = {shards}");
         Table = new LocationTable(new ShardMap(shards));
@@ -41,6 +49,7 @@ internal sealed class ClusterNode : IDisposable
             $$"""
             akka.loglevel = OFF
             akka.stdout-loglevel = OFF
+            akka.cluster.app-version = "{{_version}}"
             akka.cluster.sharding.rebalance-interval = 100 ms
             akka.coordinated-shutdown.run-by-actor-system-terminate = off
             {{store.Hocon}}
@@ -87,9 +96,12 @@ internal sealed class ClusterNode : IDisposable
             new AddressRouting(Table.Shards),
             places,
             Leave.Instance);
-        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, TimeSpan.FromSeconds(3), TimeProvider.System));
+        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, ServiceVersion.Of(System), TimeSpan.FromSeconds(3),
+            TimeProvider.System));
         Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
         System.ActorOf(LookUpActor.Props(Table, hasServers: false, Region, Metrics.AddThread(), TimeProvider.System), LookUpActor.Name);
+        if (ServiceVersion.TakesObservations(AppVersion.Create(_version)))
+            System.ActorOf(DeliveryActor.Props(Table, Region), DeliveryActor.Name);
         var gate = new AdmissionGate(10_000, TimeSpan.FromSeconds(5), TimeProvider.System);
         var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
         System.ActorOf(IngressActor.Props(new IngressContext(_settings, Table, health, gate, gate, Touch.Always(TimeProvider.System)) { Owners = Owners }, Region, ActorRefs.Nobody,

@@ -1,3 +1,5 @@
+using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
@@ -6,7 +8,7 @@ using static Leasequery.Actors.Tests.Support.Some;
 
 namespace Leasequery.Actors.Tests.Forwarding;
 
-/// <summary>Batches of questions and answers, made of values.</summary>
+/// <summary>Batches of all that travels between nodes in such, made of values.</summary>
 internal static class Batches
 {
     public static readonly Question Question = new(
@@ -39,6 +41,42 @@ internal static class Batches
         }
 
         return new LookUpProtocol.Answers(batch.Take(ticket));
+    }
+
+    public static DeliveryProtocol.Observations Observations(long ticket, params Observation[] observations)
+    {
+        var batch = new BatchWriter();
+        foreach (var observation in observations)
+            batch.Add(ObservationCodec.Write(batch.Next, observation));
+        return new DeliveryProtocol.Observations(batch.Take(ticket));
+    }
+
+    public static DeliveryProtocol.Results Results(long ticket, params (Ipv4Address Address, GleanResult Result)[] results)
+    {
+        var batch = new BatchWriter();
+        foreach (var (address, result) in results)
+            batch.Add(DeliveryProtocol.Results.Write(batch.Next, address, result));
+        return new DeliveryProtocol.Results(batch.Take(ticket));
+    }
+
+    public static IReadOnlyList<Observation> Read(DeliveryProtocol.Observations batch)
+    {
+        var observations = new List<Observation>();
+        var rest = batch.Entries;
+        while (!rest.IsEmpty)
+            observations.Add(ObservationCodec.Take(ref rest));
+        Assert.Equal(batch.Count, observations.Count);
+        return observations;
+    }
+
+    public static IReadOnlyList<(Ipv4Address Address, GleanResult Result)> Read(DeliveryProtocol.Results batch)
+    {
+        var results = new List<(Ipv4Address, GleanResult)>();
+        var rest = batch.Entries;
+        while (!rest.IsEmpty)
+            results.Add(DeliveryProtocol.Results.Take(ref rest));
+        Assert.Equal(batch.Count, results.Count);
+        return results;
     }
 
     public static IReadOnlyList<Question> Read(LookUpProtocol.Questions batch)

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Tests.Support;
 using static Leasequery.Actors.Tests.Support.Some;
@@ -59,6 +60,18 @@ public class ForwardActorTests : ActorSpec
         ExpectQuestions("10.1.2.3");
     }
 
+    [Fact] // the ingress has nothing to do with it
+    public void That_a_message_was_taken_makes_room()
+    {
+        for (var i = 1; i <= 3; i++)
+            Ask($"10.1.2.{i}");
+        ExpectQuestions("10.1.2.1");
+        ExpectQuestions("10.1.2.2");
+        _forwarder.Tell(DeliveryProtocol.Taken.Instance, _node);
+        ExpectQuestions("10.1.2.3");
+        Assert.False(HasMessages);
+    }
+
     [Fact] // its messages may be lost; the gate sees to those that are
     public void A_node_that_answers_nothing_gets_what_waits_after_a_while()
     {
@@ -94,7 +107,7 @@ public class ForwardActorTests : ActorSpec
         Ask("10.1.2.1");
         Ask("10.1.2.2");
         for (var i = 0; i < 2; i++)
-            _forwarder.Tell(new ForwardActor.AskNode(_node, Batches.Questions(1, [.. Enumerable.Repeat(Batches.Question, questions)])));
+            _forwarder.Tell(new ForwardActor.ToNode(_node, Batches.Questions(1, [.. Enumerable.Repeat(Batches.Question, questions)])));
         ExpectQuestions("10.1.2.1");
         ExpectQuestions("10.1.2.2");
         Assert.Equal(questions, _node.ExpectMsg<LookUpProtocol.Questions>().Count);
@@ -107,6 +120,7 @@ public class ForwardActorTests : ActorSpec
         object[] messages =
         [
             Batches.Answers(1, (Batches.Question, Bound)), new LookUpProtocol.Moved(3), new AddressProtocol.Located(Batches.Question.ToLocate(1), Bound),
+            Batches.Results(1, (Subscriber, GleanResult.Stored)),
         ];
         foreach (var message in messages)
         {
@@ -117,7 +131,7 @@ public class ForwardActorTests : ActorSpec
     }
 
     private void Ask(string address, long ticket = 1) =>
-        _forwarder.Tell(new ForwardActor.AskNode(_node, Batches.Questions(ticket, Batches.About(address))));
+        _forwarder.Tell(new ForwardActor.ToNode(_node, Batches.Questions(ticket, Batches.About(address))));
 
     private void Answer()
     {
@@ -142,7 +156,7 @@ public class ForwardActorTests : ActorSpec
     {
         public IActorRef Forwarder { get; private set; } = ActorRefs.Nobody;
 
-        protected override void PreStart() => Forwarder = Context.ActorOf(ForwardActor.Props());
+        protected override void PreStart() => Forwarder = Context.ActorOf(ForwardActor.Props(bytes => new LookUpProtocol.Questions(bytes)));
 
         protected override void OnReceive(object message) => test.Forward(message);
     }

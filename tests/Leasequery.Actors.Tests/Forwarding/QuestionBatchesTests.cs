@@ -82,8 +82,8 @@ public class QuestionBatchesTests : ActorSpec
 
     private LookUpProtocol.Questions ExpectAsked(TestProbe node)
     {
-        var ask = ExpectMsg<ForwardActor.AskNode>();
-        Assert.Equal(node.Ref, ask.LookUp);
-        return ask.Questions;
+        var ask = ExpectMsg<ForwardActor.ToNode>();
+        Assert.Equal(node.Ref, ask.Node);
+        return Assert.IsType<LookUpProtocol.Questions>(ask.Batch);
     }
 }

@@ -11,6 +11,7 @@ public class ShardOwnersTests
 
     private readonly ShardOwners _owners = new(3);
     private readonly List<Address> _resolved = [];
+    private Address? _unknown;
 
     [Fact]
     public void Nobody_is_known_at_first() => Assert.Equal((null, null), (_owners.NodeOf(0), _owners.LookUpOf(0)));
@@ -63,6 +64,30 @@ public class ShardOwnersTests
         Assert.Equal((null, Two, null), (_owners.NodeOf(0), _owners.NodeOf(1), _owners.NodeOf(2)));
     }
 
+    [Fact] // also when it had no shard any more: what was on its way to it before is lost
+    public void A_node_that_went_is_gone_for_those_who_still_hold_it()
+    {
+        Learn(0, One);
+        Learn(1, Two);
+        var (one, two) = (_owners.Find(0)!, _owners.Find(1)!);
+        Learn(0, Two);
+        _owners.Forget(One);
+        Assert.Equal((true, false), (one.IsGone, two.IsGone));
+        Learn(0, One);
+        Assert.False(_owners.Find(0)!.IsGone); // it came back, as another one
+    }
+
+    [Fact]
+    public void A_node_that_nobody_can_describe_yet_is_learned_the_next_time()
+    {
+        _unknown = One;
+        Learn(0, One);
+        Assert.Null(_owners.NodeOf(0));
+        _unknown = null;
+        Learn(0, One);
+        Assert.Equal(One, _owners.NodeOf(0));
+    }
+
     [Theory] // from a node with other settings
     [InlineData(-1)]
     [InlineData(3)]
@@ -91,7 +116,7 @@ public class ShardOwnersTests
     private void Learn(int shard, Address node) => _owners.Learn(shard, node, address =>
     {
         _resolved.Add(address);
-        return address.HasLocalScope ? null : new Far();
+        return _unknown == address ? null : new ShardOwner(address, address.HasLocalScope ? null : new Far(), null);
     });
 
     private sealed class Far : MinimalActorRef

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Membership;
@@ -33,12 +34,18 @@ public class DatagramHandlerTests : ActorSpec
     private static readonly Message Reply = Message.Query(type: 13) with { OpCode = DhcpOpCode.BootReply };
     private static readonly Message AckOfAStranger = Message.Ack() with { Giaddr = Ipv4Address.Parse("10.8.0.1") };
 
+    private static readonly Message Release =
+        new(DhcpOpCode.BootRequest, (byte)DhcpMessageType.Release) { Ciaddr = Subscriber, Device = Modem };
+
+    private static readonly Address OtherNode = new("akka.tcp", "leasequery", "10.0.0.2", 4053);
+
     private static readonly Ipv4Endpoint Source = Endpoint("10.9.0.1:6767");
     private static readonly Ipv4Endpoint Asked = Endpoint("192.0.2.7:67");
 
     private readonly TestProbe _addresses;
     private readonly TestProbe _ingress;
     private readonly TestProbe _forwarder;
+    private readonly TestProbe _deliverer;
     private readonly DatagramCounters _counters = new();
     private readonly IngressContext _context;
     private readonly DatagramHandler _handler;
@@ -49,10 +56,11 @@ public class DatagramHandlerTests : ActorSpec
         _addresses = CreateTestProbe();
         _ingress = CreateTestProbe();
         _forwarder = CreateTestProbe();
+        _deliverer = CreateTestProbe();
         _context = new IngressContext(Support.Node.Settings(Networks), Node.Table, Node.Store,
             new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock), new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock),
             Touch.Always(Node.Clock));
-        _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, _forwarder, _counters);
+        _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, new Forwarders(_forwarder, _deliverer), _counters);
         Node.WithAllShards();
     }
 
@@ -162,9 +170,9 @@ public class DatagramHandlerTests : ActorSpec
         Assert.False(_forwarder.HasMessages);
         _handler.Flush();
 
-        var ask = _forwarder.ExpectMsg<ForwardActor.AskNode>();
-        Assert.Equal(node.Ref, ask.LookUp);
-        var question = Assert.Single(Batches.Read(ask.Questions));
+        var ask = _forwarder.ExpectMsg<ForwardActor.ToNode>();
+        Assert.Equal(node.Ref, ask.Node);
+        var question = Assert.Single(Batches.Read(Assert.IsType<LookUpProtocol.Questions>(ask.Batch)));
         Assert.Equal((Subscriber, LeasequeryDialect.Draft4, Endpoint("10.9.4.1:67"), Asked),
             (question.Request.Address, question.Dialect, question.ReplyTo, question.Asked));
         Assert.False(_addresses.HasMessages);
@@ -221,10 +229,75 @@ public class DatagramHandlerTests : ActorSpec
     [Fact]
     public void A_unicast_release_without_giaddr_is_gleaned_from_a_relays_network()
     {
-        var release = new Message(DhcpOpCode.BootRequest, (byte)DhcpMessageType.Release) { Ciaddr = Subscriber, Device = Modem };
-        Handle(release.ToBytes(), out _);
+        Handle(Release.ToBytes(), out _);
         Assert.Equal(new LeaseGivenUp(Subscriber, Modem, null, 0x1234, BindingState.Released),
             _addresses.ExpectMsg<AddressProtocol.Glean>().Observation);
+    }
+
+    [Fact]
+    public void What_is_gleaned_of_another_nodes_address_goes_to_that_node_when_the_batch_is_over()
+    {
+        DropAllShards();
+        var node = CreateTestProbe();
+        LearnOwner(Subscriber, ActorRefs.Nobody, node);
+        Handle(Message.Ack().ToBytes(), out _);
+        Handle(Release.ToBytes(), out _);
+        Assert.False(_deliverer.HasMessages);
+
+        var delivered = ExpectDelivery(node);
+        Assert.Equal([Grant, new LeaseGivenUp(Subscriber, Modem, null, 0x1234, BindingState.Released)], Batches.Read(delivered));
+        Assert.False(_addresses.HasMessages);
+        Assert.Equal((2, 2, 2), (_counters.Count(DatagramKind.Dhcp), _counters.DeliveredToNode, _context.Gleaning.InFlight));
+        Assert.True(_context.Gleaning.Leave(delivered.Ticket, delivered.Count)); // the ticket travels with them
+        Assert.Equal(0, _context.Gleaning.InFlight);
+    }
+
+    [Fact] // it would not know the message
+    public void What_is_gleaned_of_an_address_of_a_node_of_an_earlier_version_goes_through_sharding()
+    {
+        DropAllShards();
+        LearnOwner(Subscriber, CreateTestProbe());
+        Handle(Message.Ack().ToBytes(), out _);
+        _handler.Flush();
+        Assert.Equal(Grant, _addresses.ExpectMsg<AddressProtocol.Glean>().Observation);
+        Assert.False(_deliverer.HasMessages);
+    }
+
+    [Fact]
+    public void What_is_gleaned_while_nobody_knows_the_owner_goes_through_sharding_and_the_owner_is_looked_for()
+    {
+        DropAllShards();
+        var calls = 0;
+        _context.Owners.WhenWanted(() => calls++);
+        Handle(Message.Ack().ToBytes(), out _);
+        _addresses.ExpectMsg<AddressProtocol.Glean>();
+        Assert.Equal(1, calls);
+    }
+
+    [Fact] // it would overtake it: the way of a batch is the shorter one
+    public void A_release_behind_an_ack_that_is_on_its_way_goes_the_same_way()
+    {
+        DropAllShards();
+        var node = CreateTestProbe();
+        Handle(Message.Ack().ToBytes(), out _);
+        var ack = _addresses.ExpectMsg<AddressProtocol.Glean>();
+        LearnOwner(Subscriber, ActorRefs.Nobody, node);
+        Handle(Release.ToBytes(), out _);
+        var release = _addresses.ExpectMsg<AddressProtocol.Glean>();
+
+        foreach (var one in new[] { ack, release })
+        {
+            _context.Gleaning.Leave(one.SeenAt);
+            _context.Ways.Leave(one.Address);
+        }
+
+        Handle(Message.Ack().ToBytes(), out _);
+        Assert.Equal([Grant], Batches.Read(ExpectDelivery(node)));
+
+        _context.Owners.Forget(Node.Table.Shards.ShardOf(Subscriber), OtherNode);
+        Handle(Release.ToBytes(), out _);
+        Assert.Single(Batches.Read(ExpectDelivery(node))); // it passes it on
+        Assert.False(_addresses.HasMessages);
     }
 
     public static TheoryData<string, DatagramKind, string, byte[]> Drops => new()
@@ -317,8 +390,16 @@ public class DatagramHandlerTests : ActorSpec
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    private void LearnOwner(Ipv4Address address, IActorRef node) => _context.Owners.Learn(
-        Node.Table.Shards.ShardOf(address), new Address("akka.tcp", "leasequery", "10.0.0.2", 4053), _ => node);
+    private void LearnOwner(Ipv4Address address, IActorRef lookUp, IActorRef? delivery = null) => _context.Owners.Learn(
+        Node.Table.Shards.ShardOf(address), OtherNode, node => new ShardOwner(node, lookUp, delivery));
+
+    private DeliveryProtocol.Observations ExpectDelivery(IActorRef node)
+    {
+        _handler.Flush();
+        var given = _deliverer.ExpectMsg<ForwardActor.ToNode>();
+        Assert.Equal(node, given.Node);
+        return Assert.IsType<DeliveryProtocol.Observations>(given.Batch);
+    }
 
     private void DropAllShards()
     {

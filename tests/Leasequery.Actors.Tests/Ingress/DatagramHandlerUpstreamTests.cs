@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Ingress;
@@ -50,7 +49,7 @@ public class DatagramHandlerUpstreamTests : UpstreamSpec
             new StoreHealth(Clock, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance),
             new AdmissionGate(10, TimeSpan.FromSeconds(5), Clock), new AdmissionGate(10, TimeSpan.FromSeconds(5), Clock),
             Touch.Always(Clock));
-        _handler = new DatagramHandler(context, _addresses, _servers, _ingress, ActorRefs.Nobody, _counters);
+        _handler = new DatagramHandler(context, _addresses, _servers, _ingress, Forwarders.None, _counters);
         _table.Begin(0);
         _table.Complete(0);
     }

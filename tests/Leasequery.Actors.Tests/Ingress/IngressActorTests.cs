@@ -5,6 +5,7 @@ using Akka;
 using Akka.Actor;
 using Akka.TestKit;
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Membership;
@@ -136,6 +137,33 @@ public sealed class IngressActorTests : ActorSpec
         ingress.Tell(new AddressProtocol.Gleaned(Subscriber, glean.SeenAt, GleanResult.Stored));
         Settle(ingress);
         Assert.Equal(1, Node.Metrics.Sum(thread => thread.Count(GleanResult.Stored)));
+    }
+
+    [Fact]
+    public void What_came_of_gleaned_messages_that_another_node_took_is_counted_and_makes_room()
+    {
+        DropAllShards();
+        var node = CreateTestProbe();
+        _owners.Learn(Node.Table.Shards.ShardOf(Subscriber), new Address("akka.tcp", "leasequery", "10.0.0.2", 4053),
+            address => new ShardOwner(address, ActorRefs.Nobody, node));
+        var ingress = Start(out var server, "gleaning.max-in-flight = 2");
+        var ack = (Message.Ack() with { Giaddr = default }).ToBytes();
+        var delivered = new List<DeliveryProtocol.Observations>();
+        for (var i = 0; i < 2; i++)
+        {
+            _requestor.Send(ack, server);
+            delivered.Add(node.ExpectMsg<DeliveryProtocol.Observations>());
+        }
+
+        _requestor.Send(ack, server);
+        Eventually("what is too much is shed", () => Node.Metrics.Dropped(IngressDrop.Shed) == 1);
+        node.Reply(Batches.Results(delivered[0].Ticket, (Subscriber, GleanResult.Stored), (Subscriber, GleanResult.Unchanged)));
+        node.Reply(DeliveryProtocol.Taken.Instance);
+        Eventually("the results are counted", () => Node.Metrics.Sum(thread => thread.Count(GleanResult.Unchanged)) == 1);
+        Assert.Equal(1, Node.Metrics.Sum(thread => thread.Count(GleanResult.Stored)));
+        _requestor.Send(ack, server);
+        node.ExpectMsg<DeliveryProtocol.Observations>();
+        Assert.False(_addresses.HasMessages);
     }
 
     [Fact]
@@ -324,7 +352,8 @@ public sealed class IngressActorTests : ActorSpec
 
     // The probe stands for the region of this node and for the look-up actor of the other.
     private void LearnOwner(Ipv4Address address) =>
-        _owners.Learn(Node.Table.Shards.ShardOf(address), _addresses.Ref.Path.Address, _ => _addresses);
+        _owners.Learn(Node.Table.Shards.ShardOf(address), _addresses.Ref.Path.Address,
+            node => new ShardOwner(node, _addresses, delivery: null));
 
     private Question OwnQuestion(Ipv4Endpoint server) => Batches.BareQuestion with { ReplyTo = _requestor.Endpoint, Asked = server };
 
@@ -335,7 +364,7 @@ public sealed class IngressActorTests : ActorSpec
         var settings = Support.Node.Settings(hocon);
         var context = new IngressContext(settings, Node.Table, Node.Store,
             new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock),
-            new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock), Touch.Always(Node.Clock))
+            new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, Node.Clock), Touch.Always(Node.Clock))
         {
             Owners = _owners,
         };

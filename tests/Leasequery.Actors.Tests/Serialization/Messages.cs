@@ -1,4 +1,5 @@
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Delivery;
 using Leasequery.Actors.Forwarding;
 using Leasequery.Actors.Membership;
 using Leasequery.Actors.Tests.Forwarding;
@@ -46,6 +47,11 @@ internal static class Messages
         Batches.Questions(long.MinValue, Batches.Question, Batches.BareQuestion), Batches.Questions(0),
         Batches.Answers(7, (Batches.Question, Longest), (Batches.BareQuestion, null)), Batches.Answers(0),
         new LookUpProtocol.Moved(4095),
+        Batches.Observations(long.MinValue, Grant, Grant with { RenewalSeconds = 5, RebindingSeconds = uint.MaxValue },
+            new LeaseGivenUp(Subscriber, Modem, null, 5, BindingState.Declined)),
+        Batches.Observations(0),
+        DeliveryProtocol.Taken.Instance,
+        Batches.Results(7, (Subscriber, GleanResult.NotStored), (Relay, GleanResult.Stored)), Batches.Results(0),
         new ShardProtocol.Open(4095),
         new ShardProtocol.Opened(7, true, ""), new ShardProtocol.Opened(7, false, "disk gone: größer"),
         new RollCallProtocol.Call(Endpoint("127.0.1.9:7450"), int.MinValue, long.MaxValue),
@@ -58,6 +64,6 @@ internal static class Messages
         typeof(AddressProtocol).Assembly.GetTypes().Concat(typeof(BindingEvent).Assembly.GetTypes())
             .Where(type => type is { IsAbstract: false, IsInterface: false }
                 && (type.IsAssignableTo(typeof(IAddressMessage)) || type.IsAssignableTo(typeof(IShardMessage))
-                    || type.IsAssignableTo(typeof(ILookUpMessage)) || type.IsAssignableTo(typeof(IRollCallMessage))
+                    || type.IsAssignableTo(typeof(ILookUpMessage)) || type.IsAssignableTo(typeof(IDeliveryMessage)) || type.IsAssignableTo(typeof(IRollCallMessage))
                     || type.IsAssignableTo(typeof(BindingEvent))));
 }

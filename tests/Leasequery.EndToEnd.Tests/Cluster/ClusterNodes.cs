@@ -21,14 +21,14 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
     public LeasequeryProcess this[int node] => _running[node] ?? throw new InvalidOperationException($"node {node} does not run");
 
     /// <summary>Starts all at once.</summary>
-    public Task StartAllAsync() => Task.WhenAll(All.Select(StartAsync));
+    public Task StartAllAsync() => Task.WhenAll(All.Select(node => StartAsync(node)));
 
-    /// <summary>Starts one, and returns when it is ready.</summary>
-    public async Task StartAsync(int node)
+    /// <summary>Starts one, or the program of another build in its place, and returns when it is ready.</summary>
+    public async Task StartAsync(int node, string? other = null)
     {
         _running[node]?.Dispose();
         _running[node] = null;
-        _running[node] = await LeasequeryProcess.StartAsync(SettingsOf(node), network.Nodes[node - 1]);
+        _running[node] = await LeasequeryProcess.StartAsync(SettingsOf(node), network.Nodes[node - 1], other);
     }
 
     /// <summary>The command line of a node.</summary>
@@ -47,10 +47,11 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
     }
 
     /// <summary>Waits until every node says that all is well with all of them.</summary>
-    public async Task AreHealthyAsync()
+    /// <param name="versions">Of how many versions they are. More than one is all that a node may find fault with.</param>
+    public async Task AreHealthyAsync(int versions = 1)
     {
         foreach (var node in All)
-            await SaysAsync(node, report => Problems(report).Count == 0 && report.GetProperty("members").GetArrayLength() == ClusterNetwork.Count
+            await SaysAsync(node, report => Problems(report).All(problem => problem.StartsWith($"nodes of {versions} versions: ", StringComparison.Ordinal)) && report.GetProperty("members").GetArrayLength() == ClusterNetwork.Count
                 && IsBalanced([.. report.GetProperty("owners").EnumerateArray().Select(owner => owner.GetProperty("shards").GetArrayLength())]),
                 "a healthy cluster of three with as many shards on each");
     }

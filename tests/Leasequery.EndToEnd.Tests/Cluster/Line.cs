@@ -30,6 +30,9 @@ public sealed class Line(int number)
     /// one.</summary>
     public int Told { get; private set; }
 
+    /// <summary>The version that was sent last.</summary>
+    public int Sent => _sentAt.Count - 1;
+
     /// <summary>When somebody last told the truth about it.</summary>
     public DateTime RightAt { get; set; }
 

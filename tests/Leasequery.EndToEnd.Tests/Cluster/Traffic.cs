@@ -83,6 +83,15 @@ public sealed class Traffic : IDisposable
             () => $"{_lines.Count(line => line.RightAt <= since)} lines are not answered");
     }
 
+    /// <summary>Waits until a move of each line that was made after now has been told.</summary>
+    public Task HasMovedAsync(TimeSpan limit)
+    {
+        int[] sent;
+        lock (_lock)
+            sent = [.. _lines.Select(line => line.Sent)];
+        return Eventually.HoldsAsync(() => AllLines(line => line.Told > sent[line.Number]), limit, "every device to be told of in a new place");
+    }
+
     /// <summary>
     /// Lets no device move for a while, asks each node about each line, and says what is not as it should be: an answer that
     /// differs from that of another node, one that is older than what was told, none.

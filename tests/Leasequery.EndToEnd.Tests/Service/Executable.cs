@@ -19,8 +19,11 @@ public static class Executable
     public static string Location { get; } = Path.Combine(AppContext.BaseDirectory, "leasequery");
 
     /// <summary>Starts it, inside a namespace if one is given.</summary>
-    public static ChildProcess Start(IEnumerable<string> arguments, NetworkNamespace? inside = null) =>
-        ChildProcess.Start(Location, arguments, inside, RuntimeOfTheTests);
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="inside">The namespace.</param>
+    /// <param name="other">The program of another build, to be started instead.</param>
+    public static ChildProcess Start(IEnumerable<string> arguments, NetworkNamespace? inside = null, string? other = null) =>
+        ChildProcess.Start(other ?? Location, arguments, inside, RuntimeOfTheTests);
 
     /// <summary>Starts it with one more environment variable.</summary>
     public static ChildProcess Start(IEnumerable<string> arguments, (string Name, string Value) with) => ChildProcess.Start(

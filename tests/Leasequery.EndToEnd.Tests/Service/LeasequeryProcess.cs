@@ -29,9 +29,9 @@ public sealed partial class LeasequeryProcess : IDisposable
 
     NetworkNamespace? Inside { get; }
 
-    /// <summary>Starts it, and returns when it is ready.</summary>
-    public static Task<LeasequeryProcess> StartAsync(ServeSettings settings, NetworkNamespace? inside = null) =>
-        WhenReadyAsync(Executable.Start(settings.Arguments, inside), inside);
+    /// <summary>Starts it, or the program of another build, and returns when it is ready.</summary>
+    public static Task<LeasequeryProcess> StartAsync(ServeSettings settings, NetworkNamespace? inside = null, string? other = null) =>
+        WhenReadyAsync(Executable.Start(settings.Arguments, inside, other), inside);
 
     /// <summary>The same for one that was started in another way.</summary>
     public static Task<LeasequeryProcess> WhenReadyAsync(ChildProcess process, NetworkNamespace? inside = null) =>

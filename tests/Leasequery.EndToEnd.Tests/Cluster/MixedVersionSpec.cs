@@ -1,0 +1,71 @@
+using Leasequery.EndToEnd.Tests.Peers;
+using Xunit.Abstractions;
+
+namespace Leasequery.EndToEnd.Tests.Cluster;
+
+/// <summary>
+/// A cluster of an earlier version is upgraded node by node, while relays ask all nodes and send copies to all. At each step all nodes
+/// tell the same of every line, none tells an older truth than was told before, and none has met a message that it does not know.
+/// perf/mixed-versions builds the earlier version and names its program by LEASEQUERY_BEFORE.
+/// </summary>
+public sealed class MixedVersionSpec(ITestOutputHelper output)
+{
+    const int FirstOfThisVersion = 3;
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
+
+    static string? Before => Environment.GetEnvironmentVariable("LEASEQUERY_BEFORE");
+
+    [UpgradeFact]
+    public async Task a_cluster_is_upgraded_node_by_node_and_nobody_notices()
+    {
+        using var network = new ClusterNetwork();
+        using var database = await ClusterDatabase.StartAsync(network.Database);
+        using var nodes = new ClusterNodes(network);
+        await Task.WhenAll(ClusterNodes.All.Select(node => nodes.StartAsync(node, node == FirstOfThisVersion ? null : Before)));
+        await nodes.AreHealthyAsync(versions: 2);
+        using var traffic = new Traffic(network.Relays);
+        await traffic.FlowsAsync();
+        await RunAsync("two nodes of the version before, one of this", versions: 2, MoveAllAsync);
+        Assert.Equal(0, await DeliveriesAsync(FirstOfThisVersion)); // the others would not know the message
+
+        foreach (var node in ClusterNodes.All.Where(node => node != FirstOfThisVersion))
+            await RunAsync($"upgrade of node {node}", versions: node == FirstOfThisVersion - 1 ? 1 : 2, async () =>
+            {
+                Assert.Equal(0, await nodes[node].TerminateAsync(Patience));
+                await nodes.StartAsync(node);
+                await nodes.AreHealthyAsync(versions: node == FirstOfThisVersion - 1 ? 1 : 2);
+                await MoveAllAsync();
+            });
+        foreach (var node in ClusterNodes.All)
+            Assert.NotEqual(0, await DeliveriesAsync(node));
+
+        async Task RunAsync(string what, int versions, Func<Task> step)
+        {
+            traffic.TakeLongestGap();
+            await step();
+            await traffic.IsAnsweredAsync(Patience);
+            var gap = traffic.TakeLongestGap();
+            await nodes.AreHealthyAsync(versions);
+            var wrong = await traffic.AuditAsync(network);
+            output.WriteLine($"{what}: longest gap {gap.TotalSeconds:0.00} s, {wrong.Count} wrong");
+            Assert.True(wrong.Count == 0, $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, wrong.Take(20))}");
+            Assert.True(gap <= LongestGap + Traffic.AskInterval * ClusterNetwork.Count, $"{what}: nobody told of some line for {gap.TotalSeconds:0.00} s");
+            Assert.All(ClusterNodes.All, node => Assert.Empty(nodes[node].LoggedErrors));
+        }
+
+        // Long enough that every device has moved, and that each way between the nodes was gone.
+        Task MoveAllAsync() => traffic.HasMovedAsync(Patience);
+
+        async Task<long> DeliveriesAsync(int node) => (await nodes[node].Monitoring.ReadAsync()).Total("leasequery_deliveries_total");
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    sealed class UpgradeFactAttribute : FactAttribute
+    {
+        public UpgradeFactAttribute() => Skip = Before is null
+            ? "LEASEQUERY_BEFORE names no program of an earlier version; perf/mixed-versions builds one."
+            : PeerRequirements.Missing;
+    }
+}
