@@ -3,16 +3,22 @@ using System.Diagnostics;
 using System.Globalization;
 using Leasequery.Actors.Settings;
 using Leasequery.Fill;
+using Leasequery.Fill.Stores;
 using Leasequery.Wire;
+using Npgsql;
 
 const int usage = 64;
 const int cannotCreate = 73;
 
-Option<string> directory = new("--directory")
+Option<string?> directory = new("--directory")
 {
     HelpName = "DIR",
     Description = "The data directory, as leasequery.store.directory has it. Its store must be empty.",
-    Required = true,
+};
+Option<string?> postgreSql = new("--postgresql")
+{
+    HelpName = "WORDS",
+    Description = "Instead of a directory: a database server, as \"Host=127.0.0.1;Port=5432;Database=leasequery;Username=leasequery\".",
 };
 Option<int> count = new("--count")
 {
@@ -33,16 +39,19 @@ Option<string> relay = new("--relay")
     DefaultValueFactory = _ => "127.0.0.1",
 };
 var root = new RootCommand("Makes a store that knows N subscribers, as if each had been gleaned once. They are those of "
-    + "leasequery-load, so that its --verify holds for them. Stores of the embedded kind.")
+    + "leasequery-load, so that its --verify holds for them.")
 {
-    directory, count, range, relay,
+    directory, postgreSql, count, range, relay,
 };
-root.SetAction((typed, cancellation) => FillAsync(typed.GetRequiredValue(directory), typed.GetValue(count),
+root.SetAction((typed, cancellation) => FillAsync(typed.GetValue(directory), typed.GetValue(postgreSql), typed.GetValue(count),
     typed.GetValue(range)!, typed.GetValue(relay)!, cancellation));
 return await root.Parse(args).InvokeAsync();
 
-static async Task<int> FillAsync(string directory, int count, string range, string relay, CancellationToken cancellation)
+static async Task<int> FillAsync(string? directory, string? postgreSql, int count, string range, string relay,
+    CancellationToken cancellation)
 {
+    if (directory is null == postgreSql is null)
+        return Refuse(usage, "either --directory or --postgresql says where to");
     if (!Ipv4Prefix.TryParse(range, out var prefix))
         return Refuse(usage, $"--range {range}: not a prefix such as 10.0.0.0/8");
     if (!Ipv4Address.TryParse(relay, out var giaddr) || giaddr.IsUnspecified)
@@ -52,10 +61,13 @@ static async Task<int> FillAsync(string directory, int count, string range, stri
     try
     {
         var watch = Stopwatch.StartNew();
-        await using var store = await EmptyStore.OpenAsync(directory, cancellation);
+        IFillTarget target = directory is null
+            ? new PostgreSqlTarget(new NpgsqlConnectionStringBuilder(postgreSql))
+            : new SqliteTarget(directory);
+        await using var store = await EmptyStore.OpenAsync(target, cancellation);
         new FillRun(store, prefix.First, giaddr).Run(count, cancellation);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{count} bindings in {directory} after {watch.Elapsed.TotalSeconds:0.0} s"));
+            $"{count} bindings in {target.Place} after {watch.Elapsed.TotalSeconds:0.0} s"));
         return 0;
     }
     catch (Exception cause) when (cause is SettingsException or StoreNotEmptyException)

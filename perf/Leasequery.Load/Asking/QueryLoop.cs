@@ -13,8 +13,9 @@ namespace Leasequery.Load.Asking;
 /// <param name="judge">Judges the replies.</param>
 /// <param name="grants">What is sent beside the queries.</param>
 /// <param name="observer">Told when counting begins and ends; null for nobody.</param>
+/// <param name="gaps">Told of each query that is settled; null for nobody.</param>
 internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSource addresses, IReplyJudge judge,
-    IReadOnlyList<GrantStream> grants, ICountingObserver? observer = null)
+    IReadOnlyList<GrantStream> grants, ICountingObserver? observer = null, Gaps? gaps = null)
 {
     private const long LongestWait = 10 * Nanoclock.PerMillisecond; // so that the end, time-outs and Ctrl-C are noticed
 
@@ -37,6 +38,7 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
         // What is on its way counts, and so do replies to what went beside, of which everything that is sent is told.
         _tally = new QueryTally { Sent = _outstanding.Count, Acknowledged = _tally.Acknowledged };
         observer?.Begin();
+        gaps?.Clear();
         Ask(plan.Duration, progress, cancellation);
         observer?.End();
         Drain(cancellation);
@@ -63,7 +65,7 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
                 continue;
             nextSweep = now + _timeout / 8;
             _tally.Seconds = (now - start) / (double)Nanoclock.PerSecond;
-            _outstanding.RemoveOlder(now - _timeout, _ => _tally.Lost++);
+            _outstanding.RemoveOlder(now - _timeout, Lose);
             progress(_tally);
         }
 
@@ -78,7 +80,15 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
         var end = Nanoclock.Now + _timeout;
         while (_outstanding.Count > 0 && Nanoclock.Now < end && !cancellation.IsCancellationRequested)
             TakeReplies(LongestWait);
-        _outstanding.RemoveOlder(long.MaxValue, _ => _tally.Lost++);
+        if (!cancellation.IsCancellationRequested)
+            _outstanding.RemoveOlder(long.MaxValue, Lose);
+        _outstanding.RemoveOlder(long.MaxValue, _ => _tally.Lost++); // nobody waited for these: they make no gap
+    }
+
+    private void Lose(OpenQuery query)
+    {
+        _tally.Lost++;
+        gaps?.Add(query, isRight: false);
     }
 
     // A burst is due as a whole, so its queries are meant for one time.
@@ -132,11 +142,17 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
             if (!DhcpPacket.TryParse(port.Datagram(i), out var packet, out _))
                 _tally.Garbled++;
             else if (_outstanding.TryRemove(packet.TransactionId, out var query))
-                _tally.Add(judge.Judge(query.Address, packet), now - query.MeantAt);
+                Settle(query, judge.Judge(query.Address, packet), now);
             else if ((packet.TransactionId & Outstanding.NotQuery) != 0 && packet.MessageType == DhcpMessageType.Ack)
                 _tally.Acknowledged++;
             else
                 _tally.Late++;
         }
+    }
+
+    private void Settle(in OpenQuery query, Verdict verdict, long now)
+    {
+        _tally.Add(verdict, now - query.MeantAt);
+        gaps?.Add(query, verdict == Verdict.Right);
     }
 }

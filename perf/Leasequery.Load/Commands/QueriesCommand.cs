@@ -24,6 +24,11 @@ internal sealed class QueriesCommand : LoadCommand
         DefaultValueFactory = _ => 1,
     };
 
+    private readonly Option<bool> _gaps = new("--gaps")
+    {
+        Description = "Tells for how long any /20 was without a right answer, and when; over one socket.",
+    };
+
     private readonly Option<bool> _echo = new("--echo")
     {
         Description = "The server is an echo: an answer is right when it is the query, byte for byte.",
@@ -35,7 +40,7 @@ internal sealed class QueriesCommand : LoadCommand
     {
         foreach (var option in _asking.All)
             Add(option);
-        foreach (var option in (Option[])[_untilAnswered, _sockets, _echo])
+        foreach (var option in (Option[])[_untilAnswered, _sockets, _gaps, _echo])
             Add(option);
     }
 
@@ -45,6 +50,7 @@ internal sealed class QueriesCommand : LoadCommand
           leasequery-load queries 127.0.0.1:6767 --window 64 --duration 10
           leasequery-load queries 127.0.0.1:6767 --rate 20000 --pattern zipf --count 1000000
           leasequery-load queries 127.0.0.1 --from 127.0.0.2:67 --dialect draft-0
+          leasequery-load queries 127.0.0.1:6767 --count 1000000 --rate 10000 --verify --gaps --duration 60
           leasequery-load queries 127.0.0.1:7 --echo --window 256 --burst 64 --gro --cpu 1 --pid 4711
 
         Exit codes:
@@ -58,10 +64,13 @@ internal sealed class QueriesCommand : LoadCommand
     protected override Task<int> RunAsync(LoadContext context, CancellationToken cancellation)
     {
         context.CheckSockets(context.Value(_sockets));
+        if (context.Value(_gaps) && context.Value(_sockets) > 1)
+            throw new LoadFailedException(ExitCodes.Usage, $"--gaps: wants --sockets 1, and not {context.Value(_sockets)}");
         var range = context.Range;
         var sockets = context.Value(_sockets);
         var meter = _asking.Meter(context);
         var plan = (_asking.Plan(context) with { EndsAtFirstRight = context.Value(_untilAnswered) }).Share(sockets);
+        var gaps = context.Value(_gaps) ? new Gaps() : null;
         var ports = new List<DatagramPort>();
         try
         {
@@ -70,10 +79,12 @@ internal sealed class QueriesCommand : LoadCommand
             using var progress = new Progress();
             var loops = ports.Select((port, i) => new QueryLoop(port, plan,
                 AddressPattern.Create(context.Value(_asking.Pattern), range, context.Value(_asking.Seed) + i, i, sockets),
-                Judge(context, plan, port), [], i == 0 ? meter : null)).ToList();
+                Judge(context, plan, port), [], i == 0 ? meter : null, gaps)).ToList();
             var tally = new QueryRun(loops, context.Value(_asking.Processors)).Run(progress.Show, cancellation);
             progress.Dispose();
             context.Report.Add(QueryFigures.Of(tally, ports.Sum(port => port.Refused), meter));
+            if (gaps is not null)
+                context.Report.Add(GapFigures.Of(gaps));
             context.Report.Write();
             return Task.FromResult(tally.Answered > 0 && tally.Wrong == 0 ? ExitCodes.Ok : ExitCodes.NotRight);
         }

@@ -35,6 +35,21 @@ internal static class QueryFigures
     ]);
 }
 
+/// <summary>The figures of what went without a right answer.</summary>
+internal static class GapFigures
+{
+    public static Figures Of(Gaps gaps)
+    {
+        gaps.Close();
+        return new("gaps",
+        [
+            ("longest, s", gaps.Longest),
+            ("first query without, unix ms", gaps.FirstAt),
+            ("last query without, unix ms", gaps.LastAt),
+        ]);
+    }
+}
+
 /// <summary>The figures of a round of gleaning.</summary>
 internal static class GleanFigures
 {
