@@ -18,6 +18,7 @@ public static class PeerRequirements
         ("ip", "iproute2"),
         ("initdb", "postgresql"),
         ("setpriv", "util-linux"),
+        ("systemctl", "systemd"),
     ];
 
     /// <summary>Bits of Linux capabilities: NET_ADMIN for links, NET_RAW for captures, SYS_ADMIN for namespaces.</summary>

@@ -18,6 +18,10 @@ public static class Executable
     /// <summary>Where it is.</summary>
     public static string Location { get; } = Path.Combine(AppContext.BaseDirectory, "leasequery");
 
+    /// <summary>Where the runtime is that runs the tests.</summary>
+    public static string RuntimeFolder { get; } =
+        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
     /// <summary>Starts it, inside a namespace if one is given.</summary>
     /// <param name="arguments">Its command line.</param>
     /// <param name="inside">The namespace.</param>
@@ -30,9 +34,10 @@ public static class Executable
         Location, arguments, environment: new Dictionary<string, string>(RuntimeOfTheTests) { [with.Name] = with.Value });
 
     /// <summary>Starts it by a shell that first does something else, such as mounting. It has the shell's process id.</summary>
-    public static ChildProcess StartAfter(string shellCommand, IEnumerable<string> arguments) => ChildProcess.Start(
-        "unshare", ["--mount", "/bin/sh", "-c", $"{shellCommand} && exec \"$@\"", "sh", Location, .. arguments],
-        environment: RuntimeOfTheTests);
+    public static ChildProcess StartAfter(string shellCommand, IEnumerable<string> arguments, NetworkNamespace? inside = null) =>
+        ChildProcess.Start(
+            "unshare", ["--mount", "/bin/sh", "-c", $"{shellCommand} && exec \"$@\"", "sh", Location, .. arguments], inside,
+            RuntimeOfTheTests);
 
     /// <summary>Runs a command that ends by itself.</summary>
     public static async Task<Finished> RunAsync(IEnumerable<string> arguments, NetworkNamespace? inside = null)
@@ -44,8 +49,5 @@ public static class Executable
     }
 
     /// <summary>The runtime that runs the tests runs the program too, wherever it is installed.</summary>
-    static Dictionary<string, string> RuntimeOfTheTests { get; } = new()
-    {
-        ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")),
-    };
+    static Dictionary<string, string> RuntimeOfTheTests { get; } = new() { ["DOTNET_ROOT"] = RuntimeFolder };
 }

@@ -21,6 +21,11 @@ public sealed record ServeSettings
     /// <summary>The defaults, with this data directory.</summary>
     public ServeSettings(string directory) => _keys = _keys.SetItem("leasequery.store.directory", directory);
 
+    private ServeSettings() => _keys = _keys.Clear();
+
+    /// <summary>Nothing: all that counts is said elsewhere.</summary>
+    public static ServeSettings None { get; } = new();
+
     /// <summary>The same on a database server.</summary>
     public static ServeSettings On(DatabaseServer server, string database, string directory) => new ServeSettings(directory)
         .With("leasequery.store.kind", "postgresql")

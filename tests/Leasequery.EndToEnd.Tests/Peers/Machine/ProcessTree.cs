@@ -70,6 +70,18 @@ public static partial class ProcessTree
         }
     }
 
+    /// <summary>The process id of a descendant by the name of its program; 0 when there is none.</summary>
+    public static int FindBelow(int pid, string name)
+    {
+        foreach (var child in ChildrenOf(pid))
+            using (var process = Find(child))
+                if (process?.ProcessName == name)
+                    return child;
+                else if (FindBelow(child, name) is > 0 and var found)
+                    return found;
+        return 0;
+    }
+
     static IEnumerable<Process> DescendantsOf(int pid) =>
         ChildrenOf(pid).SelectMany(child => DescendantsOf(child).Prepend(Find(child)).OfType<Process>());
 
