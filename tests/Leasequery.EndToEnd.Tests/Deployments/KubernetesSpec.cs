@@ -10,7 +10,7 @@ using static Leasequery.EndToEnd.Tests.Deployments.KubernetesManifest;
 
 namespace Leasequery.EndToEnd.Tests.Deployments;
 
-/// <summary>The shipped example for Kubernetes: its parts fit together and to the service. No Kubernetes is needed, and none is tried.</summary>
+/// <summary>The shipped example for Kubernetes: its parts fit together and to the service. No Kubernetes is needed, none is tried.</summary>
 public sealed class KubernetesSpec : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -33,7 +33,8 @@ public sealed class KubernetesSpec : IDisposable
     [Fact]
     public void ports_and_probes_are_those_that_the_settings_open()
     {
-        int[] opened = [.. Settings.Ingress.Listen.Select(endpoint => (int)endpoint.Port), Settings.Cluster.Port, Settings.Monitoring!.Value.Port];
+        int[] opened =
+            [.. Settings.Ingress.Listen.Select(endpoint => (int)endpoint.Port), Settings.Cluster.Port, Settings.Monitoring!.Value.Port];
         Assert.Equal(opened, List(_manifest.Container, "ports").Select(port => Number(port, "containerPort")));
         Assert.Equal("UDP", Text(_manifest.Container, "ports", 0, "protocol"));
         Assert.Equal("/readyz", Text(_manifest.Container, "readinessProbe", "httpGet", "path"));
@@ -53,7 +54,10 @@ public sealed class KubernetesSpec : IDisposable
         Assert.Equal(Settings.Cluster.Port, Number(service, "spec", "ports", 0, "port"));
         Assert.Equal(Settings.Cluster.Nodes, Number(set, "spec", "replicas"));
         Assert.All(
-            [At(service, "spec", "selector"), At(set, "spec", "selector", "matchLabels"), At(_manifest.Document("PodDisruptionBudget"), "spec", "selector", "matchLabels")],
+            [
+                At(service, "spec", "selector"), At(set, "spec", "selector", "matchLabels"),
+                At(_manifest.Document("PodDisruptionBudget"), "spec", "selector", "matchLabels"),
+            ],
             selector => Assert.Equal(At(set, "spec", "template", "metadata", "labels"), selector));
     }
 
@@ -70,8 +74,8 @@ public sealed class KubernetesSpec : IDisposable
         Assert.Equal(mounts.Select(mount => Text(mount, "name")).Order(), volumes.Select(volume => Text(volume, "name")).Order());
         Assert.Equal(Text(_manifest.Document("ConfigMap"), "metadata", "name"), Text(Named(volumes, "settings"), "configMap", "name"));
         Assert.Equal($"{Text(Named(mounts, "settings"), "mountPath")}/leasequery.conf", Text(_manifest.Container, "args", 2));
-        var tls = Text(Named(mounts, "tls"), "mountPath");
-        Assert.Equal(new ClusterTlsSettings($"{tls}/tls.crt", $"{tls}/tls.key", $"{tls}/ca.crt"), Settings.Cluster.Tls); // a TLS secret's names
+        var tls = Text(Named(mounts, "tls"), "mountPath"); // the files are named as a TLS secret has them
+        Assert.Equal(new ClusterTlsSettings($"{tls}/tls.crt", $"{tls}/tls.key", $"{tls}/ca.crt"), Settings.Cluster.Tls);
         // A root that is read-only leaves the program /tmp, and nothing is kept in the data directory.
         Assert.Equal("/tmp", Text(Named(mounts, "tmp"), "mountPath"));
         Assert.Equal(StoreKind.PostgreSql, Settings.Store.Kind);
@@ -97,12 +101,14 @@ public sealed class KubernetesSpec : IDisposable
         var authority = new CertificateAuthority("ours", _folder);
         var config = ConfigFile;
         var hosts = _folder.Write("hosts", $"127.0.0.1 localhost\n{ClusterNetwork.DatabaseAddress} {Settings.Store.PostgreSql.Host}\n"
-            + string.Concat(ClusterNodes.All.Select(node => $"{ClusterNetwork.ClusterAddress(node)} {Text(_manifest.Document("Service"), "metadata", "name")}\n")));
+            + string.Concat(ClusterNodes.All.Select(node =>
+                $"{ClusterNetwork.ClusterAddress(node)} {Text(_manifest.Document("Service"), "metadata", "name")}\n")));
         var pods = new Stack<IDisposable>();
         try
         {
             var first = Start(1);
-            using var monitoring = new MonitoringClient(new IPEndPoint(ClusterNetwork.ServiceAddress(1), Settings.Monitoring!.Value.Port), network.Nodes[0]);
+            using var monitoring = new MonitoringClient(
+                new IPEndPoint(ClusterNetwork.ServiceAddress(1), Settings.Monitoring!.Value.Port), network.Nodes[0]);
             await Eventually.HoldsAsync(() => Probe(monitoring, "livenessProbe") == HttpStatusCode.OK, Patience, "the liveness probe");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, Probe(monitoring, "readinessProbe")); // one of three is no cluster
 
@@ -113,7 +119,8 @@ public sealed class KubernetesSpec : IDisposable
             await Eventually.HoldsAsync(() => MembersOf(monitoring) == Settings.Cluster.Nodes, Patience, "three members");
 
             first.Terminate();
-            await Eventually.HoldsAsync(() => Probe(monitoring, "readinessProbe") == HttpStatusCode.ServiceUnavailable, Patience, "no more queries to it");
+            await Eventually.HoldsAsync(
+                () => Probe(monitoring, "readinessProbe") == HttpStatusCode.ServiceUnavailable, Patience, "no more queries to it");
             await first.WaitForExitAsync(TimeSpan.FromSeconds(Number(_manifest.Pod, "terminationGracePeriodSeconds")), "the pod to end");
             Assert.Equal(0, first.ExitCode);
         }
@@ -131,7 +138,8 @@ public sealed class KubernetesSpec : IDisposable
             var own = authority.Equip(ServeSettings.None, node)
                 .With("leasequery.store.postgresql.ssl-mode", "disable")
                 .With("leasequery.store.postgresql.database", ClusterDatabase.Name);
-            var pod = Executable.StartAfter($"mount --bind {hosts} /etc/hosts", [.. given, .. own.Arguments.Skip(1)], network.Nodes[node - 1]);
+            var pod = Executable.StartAfter(
+                $"mount --bind {hosts} /etc/hosts", [.. given, .. own.Arguments.Skip(1)], network.Nodes[node - 1]);
             pods.Push(pod);
             return pod;
         }

@@ -37,8 +37,8 @@ public sealed class SystemdMachine : IDisposable
         _box = ChildProcess.Start(
             "unshare",
             [
-                "--mount", Path.Combine(AppContext.BaseDirectory, "deployments", "boot-systemd.sh"), _folder.At("root"), AppContext.BaseDirectory,
-                Executable.RuntimeFolder, _folder.At("files"),
+                "--mount", Path.Combine(AppContext.BaseDirectory, "deployments", "boot-systemd.sh"),
+                _folder.At("root"), AppContext.BaseDirectory, Executable.RuntimeFolder, _folder.At("files"),
             ],
             inside);
     }
@@ -64,7 +64,8 @@ public sealed class SystemdMachine : IDisposable
     /// <summary>Waits until a property has this value.</summary>
     public Task BecomesAsync(string property, string value) => Eventually.HoldsAsync(
         () => Property(property) == value, Patience, $"{property} of the unit to be {value}",
-        () => $"{Systemctl("status", "--full", Unit)}{Environment.NewLine}{Read("log/out")}{Read("log/errors")}{string.Join(Environment.NewLine, _box.Lines)}");
+        () => $"{Systemctl("status", "--full", Unit)}{Environment.NewLine}{Read("log/out")}{Read("log/errors")}"
+            + string.Join(Environment.NewLine, _box.Lines));
 
     /// <summary>A file of that machine; empty when there is none.</summary>
     public string Read(string path) => File.Exists(PathOf(path)) ? File.ReadAllText(PathOf(path)) : "";

@@ -8,7 +8,7 @@ using Leasequery.EndToEnd.Tests.Service;
 
 namespace Leasequery.EndToEnd.Tests.Deployments;
 
-/// <summary>The shipped unit under a real systemd: its hardening leaves the service what it needs, and its exit codes mean something.</summary>
+/// <summary>The shipped unit under a real systemd: its locks leave the service what it needs, its exit codes mean something.</summary>
 public sealed class SystemdSpec
 {
     const ulong NetBindService = 1UL << 10; // the bit of that capability
@@ -70,7 +70,8 @@ public sealed class SystemdSpec
 
         // Given up by the cluster, which takes a cluster: the code is what counts here.
         machine.Systemctl("stop", SystemdMachine.Unit);
-        machine.Write($"etc/systemd/system/{SystemdMachine.Unit}.d/given-up.conf", "[Service]\nExecStart=\nExecStart=/bin/sh -c 'exit 75'\n");
+        machine.Write($"etc/systemd/system/{SystemdMachine.Unit}.d/given-up.conf",
+            "[Service]\nExecStart=\nExecStart=/bin/sh -c 'exit 75'\n");
         machine.Systemctl("daemon-reload");
         machine.Systemctl("start", "--no-block", SystemdMachine.Unit);
         await machine.BecomesAsync("NRestarts", "2"); // one more than from before
