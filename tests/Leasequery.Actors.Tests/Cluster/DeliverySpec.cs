@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Leasequery.Actors.Addresses;
-using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Tests.Support;
 using Leasequery.Wire;
 using static Leasequery.Actors.Tests.Support.Some;
