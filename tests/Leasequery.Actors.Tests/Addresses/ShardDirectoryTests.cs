@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Membership;
 using Leasequery.Actors.Stores;
@@ -177,19 +176,21 @@ public class ShardDirectoryTests : ActorSpec
     [Fact]
     public void When_another_node_has_taken_the_shard_all_that_is_known_of_it_goes_with_its_actors()
     {
-        var shard = CreateTestProbe();
+        var shard = Sys.ActorOf(Props.Create(() => new Shard(TestActor)));
         var directory = Start(shard);
         var reading = _archive.NextReading();
         reading.Take(Bound, 1);
         reading.End.SetResult();
         EventuallyOpened(directory);
-        var address = shard.ChildActorOf(AddressActor.Props(Subscriber, Node.AddressContext));
+        var address = Start(shard, AddressActor.Props(Subscriber, Node.AddressContext));
+        Settle(address);
         Watch(directory);
         Watch(address);
 
         _archive.Taken.Single().Lose();
 
-        Assert.Equal([directory, address], new[] { ExpectMsg<Terminated>().ActorRef, ExpectMsg<Terminated>().ActorRef }.OrderBy(actor => actor == address));
+        IActorRef[] gone = [ExpectMsg<Terminated>().ActorRef, ExpectMsg<Terminated>().ActorRef];
+        Assert.Equal([directory, address], gone.OrderBy(actor => actor.Equals(address)));
         Assert.Equal("Unknown", Node.Find(Subscriber));
         Assert.Equal(_archive.Taken, _archive.Released);
 
@@ -202,20 +203,23 @@ public class ShardDirectoryTests : ActorSpec
     [Fact]
     public void An_address_that_is_the_first_to_start_opens_its_shard()
     {
-        var shard = CreateTestProbe();
-        shard.ChildActorOf(AddressActor.Props(Subscriber, Node.AddressContext));
-        shard.ExpectMsg(new ShardProtocol.Open(_shard));
+        var shard = Sys.ActorOf(Props.Create(() => new Shard(TestActor)));
+        Start(shard, AddressActor.Props(Subscriber, Node.AddressContext));
+        ExpectMsg(new ShardProtocol.Open(_shard));
 
         Node.Table.Begin(_shard);
-        shard.ChildActorOf(AddressActor.Props(Subscriber, Node.AddressContext)).Tell(new Identify(null), shard);
-        shard.ExpectMsg<ActorIdentity>();
+        Settle(Start(shard, AddressActor.Props(Subscriber, Node.AddressContext)));
+        Settle(shard);
+        Assert.False(HasMessages); // it is open
     }
 
-    private IActorRef Start(TestProbe? parent = null, Touch? touch = null)
+    private IActorRef Start(IActorRef? parent = null, Touch? touch = null)
     {
         var props = ShardDirectory.Props(_shard, Node.Table, _archive, Node.Settings().Networks, touch ?? Touch.Always(Node.Clock));
-        return parent is null ? Sys.ActorOf(props) : parent.ChildActorOf(props);
+        return parent is null ? Sys.ActorOf(props) : Start(parent, props);
     }
+
+    private static IActorRef Start(IActorRef shard, Props entity) => shard.Ask<IActorRef>(entity, Patience).Result;
 
     private ShardProtocol.Opened Open(IActorRef directory)
     {
@@ -227,6 +231,18 @@ public class ShardDirectoryTests : ActorSpec
         Assert.Equal(new ShardProtocol.Opened(_shard, isComplete, ""), Open(directory));
 
     private void EventuallyOpened(IActorRef directory) => Eventually("the shard is complete", () => Open(directory).IsComplete);
+
+    /// <summary>Starts entities, and passes on what they send through their shard.</summary>
+    private sealed class Shard(IActorRef watcher) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Props entity)
+                Sender.Tell(Context.ActorOf(entity));
+            else
+                watcher.Tell(message);
+        }
+    }
 
     private sealed class BrokenArchive(bool isBroken) : IBindingArchive
     {

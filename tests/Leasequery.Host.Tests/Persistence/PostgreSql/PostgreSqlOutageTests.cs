@@ -102,7 +102,7 @@ public sealed class PostgreSqlOutageTests(Stores stores) : IClassFixture<Stores>
         await stores.UntilAsync(database, "query LIKE 'INSERT%' AND wait_event_type = 'Lock'");
         stores.EndSessions(database, "query LIKE 'INSERT%'");
         await stores.UntilAsync(database, "query LIKE 'INSERT%' AND wait_event_type = 'Lock'"); // the second try
-        stores.EndSessions(database, "query LIKE '%held%'");
+        stores.EndSessions(database, "wait_event = 'PgSleep'");
         await commit;
         await Assert.ThrowsAnyAsync<Exception>(() => locked);
 

@@ -28,10 +28,12 @@ public sealed class ShardNumberTests(Stores stores) : IClassFixture<Stores>
     }
 
     [DatabaseFact]
-    public async Task A_cluster_that_was_stopped_may_start_with_more_shards_and_what_was_under_way_before_is_refused() => await StartWith(8);
+    public Task A_cluster_that_was_stopped_may_start_with_more_shards_and_what_was_under_way_before_is_refused() =>
+        StartAgainWith(8);
 
     [DatabaseFact]
-    public async Task A_cluster_that_was_stopped_may_start_with_fewer_shards_and_what_was_under_way_before_is_refused() => await StartWith(2);
+    public Task A_cluster_that_was_stopped_may_start_with_fewer_shards_and_what_was_under_way_before_is_refused() =>
+        StartAgainWith(2);
 
     [DatabaseFact]
     public async Task A_number_that_was_changed_under_a_node_that_runs_lets_it_take_nothing()
@@ -52,7 +54,7 @@ public sealed class ShardNumberTests(Stores stores) : IClassFixture<Stores>
         await store.CheckAsync(CancellationToken.None);
     }
 
-    private async Task StartWith(int shards)
+    private async Task StartAgainWith(int shards)
     {
         const string address = "address-0a000001";
         var database = stores.NewDatabase();
