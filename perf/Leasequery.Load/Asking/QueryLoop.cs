@@ -19,12 +19,18 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
 {
     private const long LongestWait = 10 * Nanoclock.PerMillisecond; // so that the end, time-outs and Ctrl-C are noticed
 
+    // A pace is kept by sending every so often what has become due, as a network card gathers datagrams before it interrupts. One
+    // system call and one wake-up of the server for each query would make the generator what is measured. Latency counts from
+    // when a query was due, so this is in it.
+    private const long Gather = Nanoclock.PerMillisecond / 20;
+
     private readonly Outstanding _outstanding = new(plan.Window);
     private readonly long _timeout = Nanoclock.Of(plan.Timeout);
     private readonly QueryTemplate _query = plan.Query(port.Local);
 
     private QueryTally _tally = new();
     private bool _hasMore = true;
+    private long _notBefore; // what is due next waits for this time, and for what becomes due until then
 
     /// <summary>What was counted so far; another thread that looks sees it a little late.</summary>
     public QueryTally Tally => _tally;
@@ -94,6 +100,13 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
     // A burst is due as a whole, so its queries are meant for one time.
     private void SendDue(Pace? pace, long now)
     {
+        if (pace is not null)
+        {
+            if (now < _notBefore || now < pace.NextAt)
+                return;
+            _notBefore = now + Gather;
+        }
+
         while (_hasMore && !port.IsFull && _outstanding.HasRoomFor(plan.Burst) && (pace is null || pace.NextAt <= now))
         {
             for (var i = 0; i < plan.Burst && _hasMore; i++)
@@ -129,7 +142,7 @@ internal sealed class QueryLoop(DatagramPort port, QueryPlan plan, IAddressSourc
         foreach (var stream in grants)
             next = Math.Min(next, stream.NextAt);
         if (_hasMore && _outstanding.HasRoomFor(plan.Burst))
-            next = Math.Min(next, pace?.NextAt ?? now);
+            next = Math.Min(next, pace is null ? now : Math.Max(pace.NextAt, _notBefore));
         return next - now;
     }
 

@@ -16,6 +16,7 @@ internal sealed class DatagramLoop : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly int? _cpu;
+    private readonly int _nice;
     private readonly ReceiveBatch _received;
     private readonly SendBatch _replies;
     private readonly Thread _thread;
@@ -32,8 +33,9 @@ internal sealed class DatagramLoop : IDisposable
     /// <param name="clock">Tells the time.</param>
     /// <param name="log">Told what nobody else would notice.</param>
     /// <param name="cpu">The CPU that its thread keeps to; null for any.</param>
+    /// <param name="nice">The nice value of its thread, where the system permits it; 0 leaves it as it is.</param>
     public DatagramLoop(DatagramSocket socket, int batchSize, DatagramHandler handler, DatagramCounters counters,
-        TimeProvider clock, ILogger log, int? cpu = null)
+        TimeProvider clock, ILogger log, int? cpu = null, int nice = 0)
     {
         _socket = socket;
         _handler = handler;
@@ -41,6 +43,7 @@ internal sealed class DatagramLoop : IDisposable
         _clock = clock;
         _log = log;
         _cpu = cpu;
+        _nice = nice;
         var messages = socket.Calls.IsBatched ? batchSize : 1;
         _received = new ReceiveBatch(socket, messages, counters);
         _replies = new SendBatch(socket, socket.Coalesces ? Math.Max(messages, SendBatch.MaxSegments) : messages, counters);
@@ -92,6 +95,7 @@ internal sealed class DatagramLoop : IDisposable
         try
         {
             Pin();
+            BeNice();
             while (!_isStopping)
                 RunOnce();
             _ended.SetResult();
@@ -107,6 +111,15 @@ internal sealed class DatagramLoop : IDisposable
         if (_cpu is { } cpu && CpuAffinity.Pin(cpu) is var error and not 0)
             _log.LogWarning("leasequery.ingress.cpus: {Endpoint} is not kept on CPU {Cpu}: {Problem}", _socket.Endpoint, cpu,
                 Marshal.GetPInvokeErrorMessage(error));
+    }
+
+    // Not permitted is what most users are without a word to the system: it works without, so it is no warning.
+    private void BeNice()
+    {
+        if (_nice != 0 && ThreadNice.Set(_nice) is var error and not 0)
+            _log.LogInformation("leasequery.ingress.nice: the thread of {Endpoint} stays at {Current} instead of {Nice}: {Problem}. "
+                + "As root, with CAP_SYS_NICE or with systemd's LimitNICE={Nice} it would not",
+                _socket.Endpoint, ThreadNice.Current, _nice, Marshal.GetPInvokeErrorMessage(error), _nice);
     }
 
     private void HandleOne(in ReceivedDatagram datagram, uint now)

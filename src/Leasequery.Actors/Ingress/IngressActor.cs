@@ -204,7 +204,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
             var counters = _metrics.AddThread();
             var handler = new DatagramHandler(_context, _addresses, _servers, Self, _forwarders, counters);
             int? cpu = settings.Cpus.Count > 0 ? settings.Cpus[_loops.Count % settings.Cpus.Count] : null;
-            var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log, cpu);
+            var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log, cpu, settings.Nice);
             _loops.Add(loop);
             loop.Start();
             loop.Ended.PipeTo(Self, success: () => LoopEnded.Instance, failure: cause => new LoopBroke(loop, cause));

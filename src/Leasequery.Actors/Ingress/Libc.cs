@@ -22,6 +22,10 @@ internal static unsafe partial class Libc
     public const int WaitForOne = 0x10000; // block for the first datagram, take what else is there
     public const int Truncated = 0x20;
 
+    public const int PriorityOfThread = 0; // PRIO_PROCESS; to Linux a thread is one
+    public const int OrdinaryScheduling = 0; // SCHED_OTHER
+    public const int ResetOnFork = 0x40000000; // SCHED_RESET_ON_FORK
+
     public const int NotPermitted = 1;
     public const int Interrupted = 4;
     public const int InputOutput = 5;
@@ -48,6 +52,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
     public static partial int SetCpus(int thread, nint size, ulong* mask);
+
+    [LibraryImport("libc", EntryPoint = "getpriority")]
+    public static partial int GetNice(int which, int thread);
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    public static partial int SetNice(int which, int thread, int nice);
+
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    public static partial int SetScheduling(int thread, int policy, int* realTimePriority);
 
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]

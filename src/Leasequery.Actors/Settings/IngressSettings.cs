@@ -8,6 +8,7 @@ namespace Leasequery.Actors.Settings;
 /// <param name="Listen">Endpoints to serve on.</param>
 /// <param name="Loops">Threads for each endpoint.</param>
 /// <param name="Cpus">CPUs that these threads keep to, in turn; empty for any.</param>
+/// <param name="Nice">Their nice value, where the system permits it.</param>
 /// <param name="Batching">Whether a system call may pass many datagrams.</param>
 /// <param name="BatchSize">How many.</param>
 /// <param name="Segmentation">Whether runs of replies may leave as one message.</param>
@@ -15,8 +16,8 @@ namespace Leasequery.Actors.Settings;
 /// <param name="ReceiveBuffer">Bytes that the kernel holds for each socket.</param>
 /// <param name="MaxQuestionsInFlight">Queries that wait for an actor at once.</param>
 /// <param name="InFlightTimeout">When something in flight is given up.</param>
-public sealed record IngressSettings(IReadOnlyList<Ipv4Endpoint> Listen, int Loops, IReadOnlyList<int> Cpus, bool Batching,
-    int BatchSize, bool Segmentation, bool Coalescing, int ReceiveBuffer, int MaxQuestionsInFlight, TimeSpan InFlightTimeout)
+public sealed record IngressSettings(IReadOnlyList<Ipv4Endpoint> Listen, int Loops, IReadOnlyList<int> Cpus, int Nice,
+    bool Batching, int BatchSize, bool Segmentation, bool Coalescing, int ReceiveBuffer, int MaxQuestionsInFlight, TimeSpan InFlightTimeout)
 {
     internal static IngressSettings Read(SettingsReader ingress)
     {
@@ -27,6 +28,7 @@ public sealed record IngressSettings(IReadOnlyList<Ipv4Endpoint> Listen, int Loo
             listen,
             ingress.Number("loops", 1, 64),
             ReadCpus(ingress),
+            ingress.Number("nice", ThreadNice.Least, 0),
             ingress.Switch("batching"),
             ingress.Number("batch-size", 1, 1024),
             ingress.Switch("segmentation"),

@@ -99,6 +99,8 @@ public class LeasequerySettingsTests
         { "ingress.cpus = [0, 1024]", "leasequery.ingress.cpus[1] = \"1024\"", "the number of a CPU, from 0 to 1023" },
         { "ingress.cpus = [-1]", "leasequery.ingress.cpus[0] = \"-1\"", "the number of a CPU, from 0 to 1023" },
         { "ingress.cpus = [0, 1, 0]", "leasequery.ingress.cpus = [\"0\", \"1\", \"0\"]", "each CPU once" },
+        { "ingress.nice = -21", "leasequery.ingress.nice = \"-21\"", "a number from -20 to 0" },
+        { "ingress.nice = 1", "leasequery.ingress.nice = \"1\"", "a number from -20 to 0" },
         { "ingress.batching = auto", "leasequery.ingress.batching = \"auto\"", "on or off" },
         { "ingress.segmentation = 64", "leasequery.ingress.segmentation = \"64\"", "on or off" },
         { "ingress.coalescing = \"\"", "leasequery.ingress.coalescing = \"\"", "on or off" },
@@ -195,13 +197,13 @@ public class LeasequerySettingsTests
         {
             "ingress.loop = 2",
             "leasequery.ingress.loop = \"2\"",
-            "no such key; leasequery.ingress has listen, loops, cpus, batching, batch-size, segmentation, coalescing, "
+            "no such key; leasequery.ingress has listen, loops, cpus, nice, batching, batch-size, segmentation, coalescing, "
             + "receive-buffer, max-questions-in-flight, in-flight-timeout"
         },
         {
             "ingress = 2",
             "leasequery.ingress = \"2\"",
-            "an object with the keys listen, loops, cpus, batching, batch-size, segmentation, coalescing, receive-buffer, "
+            "an object with the keys listen, loops, cpus, nice, batching, batch-size, segmentation, coalescing, receive-buffer, "
             + "max-questions-in-flight, in-flight-timeout"
         },
     };
