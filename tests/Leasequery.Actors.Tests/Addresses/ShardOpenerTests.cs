@@ -162,6 +162,7 @@ public class ShardOpenerTests : ActorSpec
     {
         for (var shard = 0; shard < _progress.Shards; shard++)
             _addresses.ExpectMsg(new ShardProtocol.Open(shard));
+        Settle(_opener); // it sets its next tick after the last of them
     }
 
     private void ExpectNothing()
