@@ -15,6 +15,8 @@ internal static class RemoteNode
     /// <summary>The argument with which this program is such a node: roles, ports and segmentation follow.</summary>
     public const string Argument = "--remote-node";
 
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+
     /// <summary>Serves until its standard input ends.</summary>
     public static async Task ServeAsync(string[] arguments)
     {
@@ -47,7 +49,8 @@ internal static class RemoteNode
             akka.AddHocon("akka.persistence.journal.plugin = akka.persistence.journal.inmem", HoconAddMode.Prepend));
         var host = builder.Build();
         await host.StartAsync();
-        await host.Services.GetRequiredService<Readiness>().WaitAsync();
+        using var limit = new CancellationTokenSource(LongestStart);
+        await host.Services.GetRequiredService<Readiness>().WaitAsync(limit.Token);
         return host;
     }
 
