@@ -11,6 +11,9 @@ internal static class MembershipHosting
     // The threads of the cluster's own actors, so that load does not look like failure.
     private const string Dispatcher = "akka.cluster.own-dispatcher";
 
+    // A cluster of one is there within a fraction of that, or something is badly wrong.
+    private static readonly TimeSpan LongestJoin = TimeSpan.FromSeconds(3);
+
     public static AkkaConfigurationBuilder WithMembership(
         this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
         .AddStartup((system, _) =>
@@ -34,6 +37,9 @@ internal static class MembershipHosting
 
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "say-good-bye", async () =>
             {
+                // Akka forgets a word to leave that comes while a node joins itself, and waits five seconds for what then never happens.
+                if (!settings.Cluster.IsClustered)
+                    await Task.WhenAny(standing.Joined, Task.Delay(LongestJoin));
                 var wasMember = standing.Current == Standing.Member;
                 standing.MoveTo(Standing.Leaving);
                 if (wasMember)
