@@ -220,7 +220,7 @@ public sealed unsafe class LocationTableTests : IDisposable
         _table.Publish(Bound, 1);
         _table.Publish(longOne, 1);
         var addresses = new[] { Subscriber, longOne.Address, new Ipv4Address(Subscriber.Value + 2), OfAnotherShard() };
-        Assert.Equal(0, Allocated(addresses, rounds: 10, out _)); // what is compiled or loaded once
+        Allocated(addresses, rounds: 10, out _); // what the runtime allocates for the first use of a method is its own
         Assert.Equal(0, Allocated(addresses, rounds: 10_000, out var found));
         Assert.Equal(20_000, found);
     }
