@@ -10,10 +10,12 @@ namespace Leasequery.EndToEnd.Tests.Cluster;
 /// </summary>
 public sealed class MixedVersionSpec(ITestOutputHelper output)
 {
-    const int FirstOfThisVersion = 3;
+    // The oldest node, where sharding's coordinator lives, is neither the first nor the last.
+    static readonly int[] Order = [3, 1, 2];
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
+    // More than a restart among equals: nothing is balanced in between, so one node may hold half of all shards when it ends.
+    static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(3);
 
     static string? Before => Environment.GetEnvironmentVariable("LEASEQUERY_BEFORE");
 
@@ -23,21 +25,25 @@ public sealed class MixedVersionSpec(ITestOutputHelper output)
         using var network = new ClusterNetwork();
         using var database = await ClusterDatabase.StartAsync(network.Database);
         using var nodes = new ClusterNodes(network);
-        await Task.WhenAll(ClusterNodes.All.Select(node => nodes.StartAsync(node, node == FirstOfThisVersion ? null : Before)));
-        await nodes.AreHealthyAsync(versions: 2);
+        await Task.WhenAll(ClusterNodes.All.Select(node => nodes.StartAsync(node, Before)));
+        await nodes.AreHealthyAsync();
         using var traffic = new Traffic(network.Relays);
         await traffic.FlowsAsync();
-        await RunAsync("two nodes of the version before, one of this", versions: 2, MoveAllAsync);
-        Assert.Equal(0, await DeliveriesAsync(FirstOfThisVersion)); // the others would not know the message
 
-        foreach (var node in ClusterNodes.All.Where(node => node != FirstOfThisVersion))
-            await RunAsync($"upgrade of node {node}", versions: node == FirstOfThisVersion - 1 ? 1 : 2, async () =>
+        foreach (var node in Order)
+        {
+            var versions = node == Order[^1] ? 1 : 2;
+            await RunAsync($"upgrade of node {node}", versions, async () =>
             {
                 Assert.Equal(0, await nodes[node].TerminateAsync(Patience));
                 await nodes.StartAsync(node);
-                await nodes.AreHealthyAsync(versions: node == FirstOfThisVersion - 1 ? 1 : 2);
+                await nodes.AreHealthyAsync(versions);
                 await MoveAllAsync();
             });
+            if (node == Order[0])
+                Assert.Equal(0, await DeliveriesAsync(node)); // the others would not know the message
+        }
+
         foreach (var node in ClusterNodes.All)
             Assert.NotEqual(0, await DeliveriesAsync(node));
 
