@@ -33,7 +33,7 @@ public sealed class MonitoringClient : IDisposable
     public async Task<Metrics> ReadAsync() => Metrics.Parse((await GetAsync("/metrics")).Text);
 
     /// <summary>
-    /// Waits until they are as expected. What is read may be a third of a second old: the exporter keeps it that long.
+    /// Waits until they are as expected.
     /// </summary>
     public async Task<Metrics> ShowsAsync(Func<Metrics, bool> expected, string what)
     {
