@@ -56,7 +56,7 @@ public static class LeasequeryHosting
         {
             builder
                 .AddHocon(AkkaConfig(settings), HoconAddMode.Append)
-                .AddHocon(ShutdownPhases(settings), HoconAddMode.Prepend)
+                .AddHocon(Shutdown(settings), HoconAddMode.Prepend)
                 .AddHocon(ServiceVersion.Config, HoconAddMode.Append)
                 .ConfigureLoggers(loggers =>
                 {
@@ -80,10 +80,13 @@ public static class LeasequeryHosting
         ? ClusterConfig.Whole(settings, NodeAddress.Of(settings.Cluster))
         : settings.Config;
 
-    private static Config ShutdownPhases(LeasequerySettings settings) => ConfigurationFactory.ParseString($$"""
-        akka.coordinated-shutdown.phases {
-          {{CoordinatedShutdown.PhaseBeforeServiceUnbind}}.timeout = {{settings.ShutdownGrace.TotalSeconds + 5}} s
-          {{CoordinatedShutdown.PhaseServiceUnbind}}.timeout = {{settings.ShutdownTimeout.TotalSeconds + 1}} s
+    // Only the host ends the actors, once they have all started: Akka's own hook hears of SIGTERM, too, and would tear down a system
+    // whose actors, and whose tasks for the end, are just being made.
+    private static Config Shutdown(LeasequerySettings settings) => ConfigurationFactory.ParseString($$"""
+        akka.coordinated-shutdown {
+          run-by-clr-shutdown-hook = off
+          phases.{{CoordinatedShutdown.PhaseBeforeServiceUnbind}}.timeout = {{settings.ShutdownGrace.TotalSeconds + 5}} s
+          phases.{{CoordinatedShutdown.PhaseServiceUnbind}}.timeout = {{settings.ShutdownTimeout.TotalSeconds + 1}} s
         }
         """);
 }

@@ -36,6 +36,7 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(endpoint.Address.ToString()), endpoint.Port));
+        builder.Services.AddSingleton<IHostLifetime, ToldByToken>(); // it starts and ends with its host, whatever signal comes
         builder.Services.AddRoutingCore();
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(LeasequeryMetrics.MeterName)

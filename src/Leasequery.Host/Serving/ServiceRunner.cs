@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Leasequery.Host.Serving;
 
-/// <summary>The service as a process of its own: a generic host that ends on SIGTERM, and a line that says what it does.</summary>
+/// <summary>The service as a process of its own: a generic host that ends when told to, and a line that says what it does.</summary>
 internal static class ServiceRunner
 {
     /// <summary>Runs until the process is told to end, or the token is.</summary>

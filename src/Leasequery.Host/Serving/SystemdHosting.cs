@@ -14,11 +14,11 @@ internal static class SystemdHosting
 
     public static IServiceCollection AddServiceManager(this IServiceCollection services)
     {
+        services.AddSingleton<IHostLifetime, ToldByToken>();
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(NotifySocket)))
             return services;
         services.Configure<ConsoleLoggerOptions>(console => console.FormatterName = ConsoleFormatterNames.Systemd);
         services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
-        services.AddSingleton<IHostLifetime, SystemdLifetime>(); // SIGTERM is a clean end there, too
         return services;
     }
 }

@@ -80,6 +80,7 @@ public sealed class TerminateSpec
     [InlineData(0)]
     [InlineData(300)]
     [InlineData(700)]
+    [InlineData(1000)]
     public async Task SIGTERM_before_it_is_ready_is_no_failure(int millisecondsAfterTheStoreIsOpen)
     {
         using var folder = new TempFolder("store");
@@ -92,8 +93,14 @@ public sealed class TerminateSpec
         await starting.WaitForExitAsync(ShutdownTimeout, "the service to end");
 
         Assert.Equal(0, starting.ExitCode);
-        Assert.DoesNotContain(starting.ErrorLines, line => !line.Contains(" info: ", StringComparison.Ordinal));
+        Assert.DoesNotContain(starting.ErrorLines, IsOfFailure);
     }
+
+    /// <summary>
+    /// Not what sharding says of a start that takes long, as on a busy machine, but what it says of an end that was not orderly.
+    /// </summary>
+    static bool IsOfFailure(string line) => !line.Contains(" info: ", StringComparison.Ordinal)
+        && (!line.Contains(" warn: ", StringComparison.Ordinal) || line.Contains("CoordinatedShutdown", StringComparison.Ordinal));
 
     /// <summary>Somebody holds the one lock for writing that SQLite has, as a backup may.</summary>
     static SqliteTransaction LockForWriting(string database)
