@@ -36,11 +36,8 @@ internal static class RemoteNode
               networks = ["10.0.0.0/8"]
               requestors = [{ prefix = "127.0.0.0/8", reply-port = "source" }]
               ingress { listen = ["127.0.0.1:{{udpPort}}"], segmentation = {{segmentation}} }
-            }
-            akka {
-              remote.dot-netty.tcp.port = {{clusterPort}}
-              cluster.roles = [{{roles}}]
-              cluster.seed-nodes = ["akka.tcp://leasequery@127.0.0.1:{{seedPort}}"]
+              cluster { seeds = ["127.0.0.1:{{seedPort}}"], host = "127.0.0.1", port = {{clusterPort}}, roles = [{{roles}}] }
+              store.kind = postgresql # what a cluster has; never opened here
             }
             """));
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
