@@ -300,13 +300,28 @@ public sealed class IngressActorTests : ActorSpec
         ExpectTerminated(ingress);
     }
 
-    [Fact]
-    public void What_is_never_answered_keeps_it_for_half_of_the_shutdown_time_out()
+    [Fact] // its requestor asks again
+    public void A_question_that_is_never_answered_keeps_it_for_a_second()
     {
         DropAllShards();
-        var ingress = Start(out var server, "shutdown-timeout = 4 s, ingress.in-flight-timeout = 1 m");
+        var ingress = Start(out var server, "shutdown-timeout = 5 m, ingress.in-flight-timeout = 1 m");
         _requestor.Ask("10.1.2.3", server);
         _addresses.ExpectMsg<AddressProtocol.Locate>();
+        ingress.Tell(IngressProtocol.Stop.Instance, TestActor);
+        Settle(ingress);
+        Advance(TimeSpan.FromMilliseconds(980));
+        Settle(ingress);
+        Assert.False(HasMessages);
+        AdvanceUntilDone();
+        ExpectMsg<Done>();
+    }
+
+    [Fact] // nobody sends it again soon
+    public void What_was_gleaned_and_is_never_stored_keeps_it_for_half_of_the_shutdown_time_out()
+    {
+        var ingress = Start(out var server, "shutdown-timeout = 4 s, ingress.in-flight-timeout = 1 m");
+        _requestor.Send((Message.Ack() with { Giaddr = default }).ToBytes(), server);
+        _addresses.ExpectMsg<AddressProtocol.Glean>();
         ingress.Tell(IngressProtocol.Stop.Instance, TestActor);
         Settle(ingress);
         Advance(TimeSpan.FromMilliseconds(1980));
