@@ -1,3 +1,4 @@
+using Leasequery.Tests.Support;
 using Leasequery.Wire.Leasequeries;
 using Leasequery.Wire.Tests.Support;
 
@@ -33,14 +34,11 @@ public class ZeroAllocationTests
     public void Writing_a_query_and_reading_an_answer_allocates_nothing() =>
         Assert.Equal(0, Allocated(WriteQueryAndReadAnswer));
 
-    private static long Allocated(Action action)
+    private static long Allocated(Action action) => Allocations.Of(() =>
     {
-        action(); // warm up: what is loaded or compiled once
-        var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Rounds; i++)
             action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
+    });
 
     private void AnswerQuery(int length, LeasequeryDialect dialect)
     {
