@@ -79,6 +79,7 @@ public class ForwardActorTests : ActorSpec
             Ask($"10.1.2.{i}");
         ExpectQuestions("10.1.2.1");
         ExpectQuestions("10.1.2.2");
+        ExpectNoQuestions(); // the third one waits, and its time runs
         Advance(TimeSpan.FromMilliseconds(49));
         ExpectNoQuestions();
         Advance(TimeSpan.FromMilliseconds(1));
@@ -107,7 +108,8 @@ public class ForwardActorTests : ActorSpec
         Ask("10.1.2.1");
         Ask("10.1.2.2");
         for (var i = 0; i < 2; i++)
-            _forwarder.Tell(new ForwardActor.ToNode(_node, Batches.Questions(1, [.. Enumerable.Repeat(Batches.Question, questions)])));
+            _forwarder.Tell(new ForwardActor.ToNode(_node,
+                Batches.Questions(1, [.. Enumerable.Repeat(Batches.Question, questions)])));
         ExpectQuestions("10.1.2.1");
         ExpectQuestions("10.1.2.2");
         Assert.Equal(questions, _node.ExpectMsg<LookUpProtocol.Questions>().Count);
@@ -119,7 +121,8 @@ public class ForwardActorTests : ActorSpec
     {
         object[] messages =
         [
-            Batches.Answers(1, (Batches.Question, Bound)), new LookUpProtocol.Moved(3), new AddressProtocol.Located(Batches.Question.ToLocate(1), Bound),
+            Batches.Answers(1, (Batches.Question, Bound)), new LookUpProtocol.Moved(3),
+            new AddressProtocol.Located(Batches.Question.ToLocate(1), Bound),
             Batches.Results(1, (Subscriber, GleanResult.Stored)),
         ];
         foreach (var message in messages)
@@ -156,7 +159,8 @@ public class ForwardActorTests : ActorSpec
     {
         public IActorRef Forwarder { get; private set; } = ActorRefs.Nobody;
 
-        protected override void PreStart() => Forwarder = Context.ActorOf(ForwardActor.Props(bytes => new LookUpProtocol.Questions(bytes)));
+        protected override void PreStart() =>
+            Forwarder = Context.ActorOf(ForwardActor.Props(bytes => new LookUpProtocol.Questions(bytes)));
 
         protected override void OnReceive(object message) => test.Forward(message);
     }

@@ -186,14 +186,16 @@ public sealed class IngressActorTests : ActorSpec
     {
         DropAllShards();
         LearnOwner(Subscriber);
-        Start(out var server, """ingress.listen = ["0.0.0.0:0"]""");
+        var ingress = Start(out var server, """ingress.listen = ["0.0.0.0:0"]""");
         server = server with { Address = Ipv4Address.Parse(asked) };
         _requestor.Ask("10.1.2.3", server);
         var questions = _addresses.ExpectMsg<LookUpProtocol.Questions>();
         _addresses.Reply(Batches.Answers(questions.Ticket, (Assert.Single(Batches.Read(questions)), Bound)));
         Assert.Equal(
-            ($"2 10.1.2.3 00:0a:28:00:fa:42 53:05 54:{Hex(asked)} 51:00000e10 82:0104000204430206c40415bda862", 0x1234u, server.ToString()),
+            ($"2 10.1.2.3 00:0a:28:00:fa:42 53:05 54:{Hex(asked)} 51:00000e10 82:0104000204430206c40415bda862", 0x1234u,
+                server.ToString()),
             _requestor.Receive());
+        Settle(ingress); // it counts what it has sent
         Assert.Equal(1, Node.Metrics.Sum(thread => thread.Count(LeasequeryDialect.Draft0, LeasequeryOutcome.Leased)));
     }
 
@@ -205,7 +207,9 @@ public sealed class IngressActorTests : ActorSpec
         var question = OwnQuestion(server);
         ingress.Tell(Batches.Answers(0, [.. Enumerable.Range(0, count).Select(xid =>
             (question with { Request = question.Request with { TransactionId = (uint)xid } }, (Binding?)null))]));
-        Assert.Equal(Enumerable.Range(0, count).Select(xid => (uint)xid), Enumerable.Range(0, count).Select(_ => _requestor.Receive().Xid));
+        Assert.Equal(Enumerable.Range(0, count).Select(xid => (uint)xid),
+            Enumerable.Range(0, count).Select(_ => _requestor.Receive().Xid));
+        Settle(ingress);
         Assert.Equal(0, Node.Metrics.Dropped(IngressDrop.SendFailed));
     }
 
@@ -370,7 +374,8 @@ public sealed class IngressActorTests : ActorSpec
         _owners.Learn(Node.Table.Shards.ShardOf(address), _addresses.Ref.Path.Address,
             node => new ShardOwner(node, _addresses, delivery: null));
 
-    private Question OwnQuestion(Ipv4Endpoint server) => Batches.BareQuestion with { ReplyTo = _requestor.Endpoint, Asked = server };
+    private Question OwnQuestion(Ipv4Endpoint server) =>
+        Batches.BareQuestion with { ReplyTo = _requestor.Endpoint, Asked = server };
 
     private static string Hex(string address) => Ipv4Address.Parse(address).Value.ToString("x8", CultureInfo.InvariantCulture);
 
@@ -379,12 +384,14 @@ public sealed class IngressActorTests : ActorSpec
         var settings = Support.Node.Settings(hocon);
         var context = new IngressContext(settings, Node.Table, Node.Store,
             new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock),
-            new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, Node.Clock), Touch.Always(Node.Clock))
+            new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, Node.Clock),
+            Touch.Always(Node.Clock))
         {
             Owners = _owners,
         };
         status ??= _status;
-        return Sys.ActorOf(IngressActor.Props(context, _addresses, ActorRefs.Nobody, Node.Metrics, status, Node.Clock, NullLogger.Instance));
+        return Sys.ActorOf(IngressActor.Props(context, _addresses, ActorRefs.Nobody, Node.Metrics, status, Node.Clock,
+            NullLogger.Instance));
     }
 
     private static int Occupy(out Socket occupier)

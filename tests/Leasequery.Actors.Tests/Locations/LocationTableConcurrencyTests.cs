@@ -15,7 +15,7 @@ public sealed unsafe class LocationTableConcurrencyTests : IDisposable
 {
     private const int Readers = 3;
     private const int ReadsOfEach = 50_000;
-    private const int WritesOfAll = 2_000; // at least: on a busy machine the readers may otherwise be done before the first one
+    private const int WritesOfAll = 2_000; // at least: on a busy machine the readers may otherwise be done before the second one
 
     private static readonly Ipv4Address[] Addresses = [Ipv4Address.Parse("10.1.2.3"), Ipv4Address.Parse("10.77.2.3")];
 
@@ -87,6 +87,7 @@ public sealed unsafe class LocationTableConcurrencyTests : IDisposable
     {
         var scratch = stackalloc byte[LocationTable.ScratchSize];
         var found = 0L;
+        SpinWait.SpinUntil(() => Volatile.Read(ref _written) > 0, Some.Patience); // before, there is nothing to find
         for (var i = 0; i < ReadsOfEach || Volatile.Read(ref _written) < WritesOfAll; i++)
         {
             var which = i & 1;
