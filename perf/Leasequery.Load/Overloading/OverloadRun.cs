@@ -56,13 +56,15 @@ internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, Ser
         return (service.Counts.Stored - before) * (double)Nanoclock.PerSecond / (Nanoclock.Now - start);
     }
 
-    // Sends at an even rate. Once a window, shows how many were stored a second in it, and ends when that is enough.
+    // Sends at an even rate: all that is due in the time, be this thread late or not. Once a window, shows how many were stored a
+    // second in it, and ends when that is enough.
     private long Send(double rate, TimeSpan time, Func<double, bool> isEnough, CancellationToken cancellation)
     {
         var start = Nanoclock.Now;
+        var end = start + Nanoclock.Of(time);
         var stream = new GrantStream(message, AddressPattern.Create("scan", range, 0), new Pace(rate, start));
         var (windowStart, storedBefore) = (start, service.Counts.Stored);
-        for (var now = start; now < start + Nanoclock.Of(time); now = Nanoclock.Now)
+        for (var now = start; ; now = Math.Min(Nanoclock.Now, end))
         {
             cancellation.ThrowIfCancellationRequested();
             do
@@ -74,12 +76,14 @@ internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, Ser
 
             if (now - windowStart >= Nanoclock.Of(Window))
             {
-                var stored = service.Counts.Stored;
-                if (isEnough((stored - storedBefore) * (double)Nanoclock.PerSecond / (now - windowStart)))
+                var (readAt, stored) = (Nanoclock.Now, service.Counts.Stored);
+                if (isEnough((stored - storedBefore) * (double)Nanoclock.PerSecond / (readAt - windowStart)))
                     break;
-                (windowStart, storedBefore) = (now, stored);
+                (windowStart, storedBefore) = (readAt, stored);
             }
 
+            if (now == end)
+                break;
             Thread.Sleep(TimeSpan.FromMilliseconds(1));
         }
 

@@ -28,7 +28,8 @@ public class GapsSpec
     [Fact]
     public void Other_addresses_end_no_gap()
     {
-        var gaps = Gaps((Here, 100, false), (Elsewhere, 200, true), (Elsewhere, 300, false), (Elsewhere, 350, true), (Here, 400, true));
+        var gaps =
+            Gaps((Here, 100, false), (Elsewhere, 200, true), (Elsewhere, 300, false), (Elsewhere, 350, true), (Here, 400, true));
         Assert.Equal(0.3, gaps.Longest, 0.0001);
     }
 

@@ -8,7 +8,8 @@ public class GleanFiguresSpec
     [Fact]
     public void Settled_renewals_leave_the_first_half_out_and_take_the_middle_rate()
     {
-        GleanRound[] rounds = [Round(0, seconds: 100), Round(1, seconds: 50), Round(2, seconds: 2), Round(3, seconds: 1), Round(4, seconds: 4)];
+        GleanRound[] rounds =
+            [Round(0, seconds: 100), Round(1, seconds: 50), Round(2, seconds: 2), Round(3, seconds: 1), Round(4, seconds: 4)];
 
         var figures = GleanFigures.OfSettled(rounds);
 
@@ -23,7 +24,8 @@ public class GleanFiguresSpec
     {
         GleanRound[] rounds = [Round(0, 1), Round(1, 1) with { ServiceTime = 0 }];
 
-        Assert.DoesNotContain(GleanFigures.OfSettled(rounds).Values, figure => figure.Name.StartsWith("service", StringComparison.Ordinal));
+        Assert.DoesNotContain(GleanFigures.OfSettled(rounds).Values,
+            figure => figure.Name.StartsWith("service", StringComparison.Ordinal));
     }
 
     // 1,000 events for 20 ms of the service and 2 ms of the generator.
