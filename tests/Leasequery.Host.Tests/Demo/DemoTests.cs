@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Leasequery.Host.Demo;
 using Leasequery.Host.Tests.Commands;
+using Leasequery.Tests;
 using SharpPcap.LibPcap;
 
 namespace Leasequery.Host.Tests.Demo;
@@ -26,7 +27,7 @@ public class DemoTests
     [Fact]
     public async Task Shows_every_subscriber_and_the_same_after_a_restart()
     {
-        var run = await CommandRun.Of($"demo --once --port {FreePort()}");
+        var run = await CommandRun.Of($"demo --once --port {LastingPort.Find(SocketType.Dgram)}");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         foreach (var (address, line) in new[] { ("10.20.1.100", "line1"), ("10.20.2.101", "line2"), ("10.20.4.101", "line4") })
@@ -48,12 +49,5 @@ public class DemoTests
         Assert.Equal(78, run.ExitCode);
         Assert.EndsWith($"leasequery demo: leasequery.ingress.listen = 127.0.0.1:{port}: "
             + "an endpoint that nobody else has; this one is in use\n", run.Error);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

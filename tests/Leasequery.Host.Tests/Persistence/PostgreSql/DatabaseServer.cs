@@ -1,14 +1,12 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Leasequery.Tests.Databases;
 
 /// <summary>
-/// A PostgreSQL server of a test's own, on a port of the loopback that the kernel chose, with its data in a folder that goes
-/// with it. It runs as nobody when the test is root, because PostgreSQL refuses to run as root.
+/// A PostgreSQL server of a test's own, on a port of the loopback that nobody else has, with its data in a folder that goes with
+/// it. It runs as nobody when the test is root, because PostgreSQL refuses to run as root.
 /// </summary>
-
 public sealed class DatabaseServer : IDisposable
 {
     /// <summary>The password of <see cref="User"/>.</summary>
@@ -27,17 +25,12 @@ public sealed class DatabaseServer : IDisposable
     {
         if (Missing is { } reason)
             throw new InvalidOperationException($"CI=true or LEASEQUERY_TESTS_REQUIRE_PEERS=1 makes this an error. {reason}");
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
+        Port = LastingPort.Find(SocketType.Stream);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         var password = Write("password", Password);
         Give(_folder.FullName);
-        Run("initdb", "-D", Data, "-U", User, "--pwfile", password, "--auth-local=trust", "--auth-host=scram-sha-256", "-E", "UTF8", "-N",
-            "--locale=C.UTF-8");
+        Run("initdb", "-D", Data, "-U", User, "--pwfile", password, "--auth-local=trust", "--auth-host=scram-sha-256",
+            "-E", "UTF8", "-N", "--locale=C.UTF-8");
         File.AppendAllLines(Path.Combine(Data, "postgresql.conf"),
         [
             "listen_addresses = '127.0.0.1'", $"port = {Port}", $"unix_socket_directories = '{_folder.FullName}'", "fsync = off",
@@ -52,7 +45,8 @@ public sealed class DatabaseServer : IDisposable
 
     /// <summary>True where a server that cannot be had must fail the test instead of skipping it.</summary>
     public static bool IsRequired =>
-        Environment.GetEnvironmentVariable("CI") == "true" || Environment.GetEnvironmentVariable("LEASEQUERY_TESTS_REQUIRE_PEERS") == "1";
+        Environment.GetEnvironmentVariable("CI") == "true"
+            || Environment.GetEnvironmentVariable("LEASEQUERY_TESTS_REQUIRE_PEERS") == "1";
 
     /// <summary>Where it listens.</summary>
     public int Port { get; }
@@ -80,8 +74,8 @@ public sealed class DatabaseServer : IDisposable
 
     /// <summary>Runs SQL as the superuser, and returns the first column of its rows, one a line.</summary>
     public string Execute(string sql, string database = User) =>
-        Run("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", _folder.FullName, "-p", $"{Port}", "-U", User, "-d", database, "-c", sql)
-            .Trim();
+        Run("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", _folder.FullName, "-p", $"{Port}", "-U", User,
+            "-d", database, "-c", sql).Trim();
 
     /// <summary>Writes a file that the server may read and nobody else.</summary>
     public string Write(string name, string content)
