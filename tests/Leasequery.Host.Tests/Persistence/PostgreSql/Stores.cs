@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
@@ -32,7 +33,8 @@ public sealed class Stores : IDisposable
 
     internal StoreSettings Settings(string database) => SettingsOf(Server, database);
 
-    internal static PostgreSqlStore Open(StoreSettings settings, int shards = 4) => PostgreSqlStore.Open(settings, new ShardMap(shards));
+    internal static PostgreSqlStore Open(StoreSettings settings, int shards = 4) =>
+        PostgreSqlStore.Open(settings, new ShardMap(shards));
 
     internal static StoreSettings SettingsOf(DatabaseServer server, string database) =>
         new("unused", true, 100, TimeSpan.FromSeconds(1))
@@ -49,28 +51,23 @@ public sealed class Stores : IDisposable
     internal static AwaitedWrite Write(ShardTenure tenure, params JournalRow[] rows) => new(rows) { Tenure = tenure };
 
     /// <summary>Ends sessions of a database.</summary>
-    internal void EndSessions(string database, string where) => Server.Execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        + $" WHERE datname = '{database}' AND pid <> pg_backend_pid() AND {where}");
+    internal void EndSessions(string database, string where) =>
+        Server.Execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            + $" WHERE datname = '{database}' AND pid <> pg_backend_pid() AND {where}");
 
     /// <summary>Waits until the server has noticed that those who used a database are gone.</summary>
-    internal async Task UntilNoSessionAsync(string database)
-    {
-        for (var tries = 0; Server.Execute($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'", "postgres") != "0"; tries++)
-        {
-            Assert.True(tries < 500, $"Sessions stay in {database}");
-            await Task.Yield();
-        }
-    }
+    internal Task UntilNoSessionAsync(string database) =>
+        UntilTrueAsync("postgres", $"SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = '{database}'");
 
     /// <summary>Waits until a session of a database does what a test expects of it.</summary>
-    internal async Task UntilAsync(string database, string where)
+    internal Task UntilAsync(string database, string where) => UntilTrueAsync(database,
+        $"SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '{database}' AND pid <> pg_backend_pid() AND {where}");
+
+    /// <summary>Waits until a question has the answer yes.</summary>
+    internal async Task UntilTrueAsync(string database, string sql)
     {
-        for (var tries = 0; Server.Execute($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND pid <> pg_backend_pid()"
-            + $" AND {where}") == "0"; tries++)
-        {
-            Assert.True(tries < 500, $"No session came to be: {where}");
-            await Task.Yield();
-        }
+        for (var started = Stopwatch.GetTimestamp(); Server.Execute(sql, database) != "t"; await Task.Yield())
+            Assert.True(Stopwatch.GetElapsedTime(started) < Deadlines.Answer, $"Not within {Deadlines.Answer}: {sql}");
     }
 
     /// <summary>Stores writes in one transaction of a connection of its own, and tells which were stale.</summary>
