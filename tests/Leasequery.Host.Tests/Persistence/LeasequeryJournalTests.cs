@@ -1,19 +1,16 @@
 using Akka.Actor;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Settings;
-using Leasequery.Domain.Bindings;
 using Leasequery.Host.Persistence.Sqlite;
 using Leasequery.Wire;
 using Microsoft.Data.Sqlite;
+using static Leasequery.Host.Tests.Persistence.Keepers;
 
 namespace Leasequery.Host.Tests.Persistence;
 
 /// <summary>The journal under persistent actors, with the real store beneath it and the table beside it.</summary>
 public sealed class LeasequeryJournalTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly Ipv4Address Address = Ipv4Address.Parse("10.0.0.1");
-
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("leasequery-journal-");
     private readonly SqliteStore _store;
     private readonly JournalNode _node;
@@ -40,7 +37,7 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
         var first = Start();
         Assert.Equal("stored 1", await Persist(first, Lease(until: 100)));
         Assert.Equal("stored 2", await Persist(first, Lease(until: 200)));
-        await first.GracefulStop(Patience);
+        await first.GracefulStop(Deadlines.Answer);
 
         Assert.Equal((2L, Lease(until: 200)), await Ask(Start())); // the table has no such shard, so it was not that
     }
@@ -52,7 +49,7 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
         var first = Start();
         await Persist(first, Lease(until: 100));
         await Persist(first, Lease(until: 200));
-        await first.GracefulStop(Patience);
+        await first.GracefulStop(Deadlines.Answer);
         Table.Publish(Lease(until: 200), 2);
         Execute("ALTER TABLE journal RENAME TO away"); // whoever reads the store fails
 
@@ -65,7 +62,8 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
     [Fact]
     public async Task In_a_complete_shard_an_address_without_a_record_is_new()
     {
-        await Persist(Start("10.0.0.9"), Lease(until: 1) with { Address = Ipv4Address.Parse("10.0.0.9") }); // the tables are there
+        var other = Ipv4Address.Parse("10.0.0.9");
+        await Persist(_node.Start(other), Lease(until: 1) with { Address = other }); // the tables are there
         Table.Begin(0);
         Table.Complete(0);
         Execute("ALTER TABLE journal RENAME TO away");
@@ -84,7 +82,7 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
         var first = Start();
         for (var number = 1u; number <= 5; number++)
             await Persist(first, Lease(until: number));
-        await first.GracefulStop(Patience);
+        await first.GracefulStop(Deadlines.Answer);
         Table.Begin(0);
         Table.Complete(0);
         if (hasRecord)
@@ -94,7 +92,7 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
         Assert.Equal(hasRecord ? (3L, Lease(until: 3)) : (0L, null), await Ask(stale));
         var isGone = stale.WatchAsync();
         Assert.Equal("failed", await Persist(stale, Lease(until: 99)));
-        Assert.True(await isGone.WaitAsync(Patience));
+        Assert.True(await isGone.WaitAsync(Deadlines.Answer));
 
         var next = Start();
         Assert.Equal((5L, Lease(until: 5)), await Ask(next));
@@ -118,7 +116,7 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
     public async Task More_events_at_once_than_any_buffer_holds_stop_no_actor()
     {
         var actors = Enumerable.Range(1, 200).Select(low => Ipv4Address.Parse($"10.0.1.{low}"))
-            .Select(address => (Address: address, Actor: Start(address.ToString()))).ToArray();
+            .Select(address => (Address: address, Actor: _node.Start(address))).ToArray();
         var results = await Task.WhenAll(from round in Enumerable.Range(1, 50)
                                          from entry in actors
                                          select Persist(entry.Actor, Lease((uint)round) with { Address = entry.Address }));
@@ -127,14 +125,7 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
         Assert.Equal(200, results.Count(result => result == "stored 50"));
     }
 
-    private static Binding Lease(uint until) => new(Address, BindingState.Leased, default, null, until, 0, until, 0, 0, default, default,
-        default, default);
-
-    private static Task<(long, Binding?)> Ask(IActorRef actor) => actor.Ask<(long, Binding?)>("state", Patience);
-
-    private static Task<string> Persist(IActorRef actor, Binding binding) => actor.Ask<string>(new LeaseBound(binding), Patience);
-
-    private IActorRef Start(string address = "10.0.0.1") => _node.Start(Ipv4Address.Parse(address));
+    private IActorRef Start() => _node.Start(Subscriber);
 
     private void Execute(string sql)
     {

@@ -4,7 +4,7 @@ using Leasequery.Actors.Settings;
 using Leasequery.Domain.Bindings;
 using Leasequery.Host.Persistence;
 using Leasequery.Tests.Databases;
-using Leasequery.Wire;
+using static Leasequery.Host.Tests.Persistence.Keepers;
 using static Leasequery.Host.Tests.Persistence.PostgreSql.Stores;
 
 namespace Leasequery.Host.Tests.Persistence.PostgreSql;
@@ -14,8 +14,7 @@ public sealed class PostgreSqlJournalTests(Stores stores) : IClassFixture<Stores
 {
     private const string Blocked = "query LIKE 'INSERT%' AND wait_event = 'relation'";
 
-    private static readonly Ipv4Address Address = Ipv4Address.Parse("10.0.0.1");
-    private static readonly string Id = PersistenceIds.Of(Address);
+    private static readonly string Id = PersistenceIds.Of(Subscriber);
 
     [DatabaseFact]
     public async Task Whose_shard_was_taken_stores_nothing_and_starts_anew_from_the_store_once_the_shard_is_taken_back()
@@ -24,7 +23,7 @@ public sealed class PostgreSqlJournalTests(Stores stores) : IClassFixture<Stores
         using var other = Open(settings, shards: 1);
         await using var node = await NodeAsync(settings);
         var tenure = await node.Store.TakeAsync(0, CancellationToken.None);
-        var actor = node.Start(Address);
+        var actor = node.Start(Subscriber);
         Assert.Equal("stored 1", await Persist(actor, Lease(until: 100)));
         node.Table.Begin(0);
         node.Table.Publish(Lease(until: 100), 1);
@@ -39,7 +38,7 @@ public sealed class PostgreSqlJournalTests(Stores stores) : IClassFixture<Stores
 
         using (var session = other.OpenSession())
             session.Commit([Write(elsewhere, Row(node, 2, Lease(until: 300)))]);
-        var next = node.Start(Address);
+        var next = node.Start(Subscriber);
         var state = Ask(next); // not from its record, and not before the shard is taken
         await node.Store.TakeAsync(0, CancellationToken.None);
         Assert.Equal((2L, Lease(until: 300)), await state);
@@ -53,12 +52,14 @@ public sealed class PostgreSqlJournalTests(Stores stores) : IClassFixture<Stores
         await using var node = await NodeAsync(stores.Settings(database));
         await node.Store.TakeAsync(0, CancellationToken.None);
         Assert.Null(await node.Writer.WriteAsync([Stores.Row(Id, 1)]));
-        var holds = Task.Run(() => stores.Server.Execute("BEGIN; LOCK TABLE journal IN SHARE MODE; SELECT pg_sleep(60); COMMIT", database));
+        var holds = Task.Run(() =>
+            stores.Server.Execute("BEGIN; LOCK TABLE journal IN SHARE MODE; SELECT pg_sleep(60); COMMIT", database));
         await stores.UntilAsync(database, "wait_event = 'PgSleep'");
         var one = node.Writer.WriteAsync([Stores.Row("somebody-elses", 1)]); // one for each writer
         await stores.UntilAsync(database, Blocked);
         var other = node.Writer.WriteAsync([Stores.Row("somebody-elses-too", 1)]);
-        await stores.UntilAsync(database, $"(SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND {Blocked}) = 2");
+        await stores.UntilAsync(database,
+            $"(SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND {Blocked}) = 2");
 
         var late = node.Writer.WriteAsync([Stores.Row(Id, 2)]);
         await node.Store.TakeAsync(0, CancellationToken.None);
@@ -75,7 +76,7 @@ public sealed class PostgreSqlJournalTests(Stores stores) : IClassFixture<Stores
     {
         await using var node = await NodeAsync(stores.Settings(stores.NewDatabase()));
         var tenure = await node.Store.TakeAsync(0, CancellationToken.None);
-        var actor = node.Start(Address);
+        var actor = node.Start(Subscriber);
         Assert.Equal("stored 1", await Persist(actor, Lease(until: 100)));
 
         node.Store.Release(tenure);
@@ -92,17 +93,11 @@ public sealed class PostgreSqlJournalTests(Stores stores) : IClassFixture<Stores
         return node;
     }
 
-    private static Binding Lease(uint until) => new(Address, BindingState.Leased, default, null, until, 0, until, 0, 0, default, default,
-        default, default);
-
-    private static Task<(long, Binding?)> Ask(IActorRef actor) => actor.Ask<(long, Binding?)>("state", Deadlines.Answer);
-
-    private static Task<string> Persist(IActorRef actor, Binding binding) => actor.Ask<string>(new LeaseBound(binding), Deadlines.Answer);
-
     private static JournalRow Row(JournalNode node, long number, Binding binding)
     {
         var happened = new LeaseBound(binding);
         var serializer = (Akka.Serialization.SerializerWithStringManifest)node.System.Serialization.FindSerializerFor(happened);
-        return new JournalRow(Id, number, 0, serializer.Identifier, serializer.Manifest(happened), serializer.ToBinary(happened), "another");
+        return new JournalRow(Id, number, 0, serializer.Identifier, serializer.Manifest(happened), serializer.ToBinary(happened),
+            "another");
     }
 }
