@@ -7,6 +7,9 @@ namespace Leasequery.EndToEnd.Tests.Durability;
 /// <summary>What was answered once is not forgotten, whatever happens to the process.</summary>
 public sealed class KillSpec
 {
+    /// <summary>Homes of a stream: two or three seconds of it.</summary>
+    const int Streamed = 10_000;
+
     /// <summary>Options 51, 58, 59 and 91 move with the clock.</summary>
     static readonly byte[] Times = [51, 58, 59, 91];
 
@@ -89,12 +92,15 @@ public sealed class KillSpec
         return home;
     }
 
-    /// <summary>ACKs of one home after the other, a few each millisecond, until told to stop.</summary>
+    /// <summary>
+    /// ACKs of one home after the other, a few each millisecond, until told to stop. They come again: what the service was too
+    /// busy to take in would otherwise never be told.
+    /// </summary>
     static Task StreamAcksAsync(LeasequeryProcess service, CancellationToken stop) => Task.Run(
         async () =>
         {
             using var relay = new Requestor();
-            for (var number = 0; !stop.IsCancellationRequested && number <= ushort.MaxValue; number++)
+            for (var number = 0; !stop.IsCancellationRequested; number = (number + 1) % Streamed)
             {
                 relay.Send(new Home(number).Ack, service.Endpoint);
                 if (number % 4 == 0)
