@@ -58,8 +58,9 @@ start_service() {
   exec {ready}<&-
 }
 
-# start_postgresql: a server of our own in $work, as a package would set it up, but reached by its Unix socket alone, so that it is
-# in nobody's way. PostgreSQL does not run as root: then its own user does, or nobody. Sets postgresql (the directory of the socket).
+# start_postgresql: a server of our own in $work, as a package would set it up, but reached by its Unix socket alone, so that it
+# is in nobody's way. PostgreSQL does not run as root: then its own user does, or nobody. Sets postgresql, the directory of its
+# socket.
 start_postgresql() {
   local user=nobody as=()
   postgresql_programs=$(find /usr/lib/postgresql -name initdb -printf '%h\n' 2>/dev/null | sort -V | tail -n 1)
@@ -72,7 +73,8 @@ start_postgresql() {
     chmod 711 "$work" # its user has to get through
     chown "$user" "$postgresql"
   fi
-  (cd / && "${as[@]}" "$postgresql_programs/initdb" -D "$postgresql/data" -U leasequery -A trust -E UTF8 --locale=C.UTF-8 >/dev/null)
+  (cd / && "${as[@]}" "$postgresql_programs/initdb" -D "$postgresql/data" -U leasequery -A trust -E UTF8 --locale=C.UTF-8 \
+    >/dev/null)
   (cd / && exec "${as[@]}" "$postgresql_programs/postgres" -D "$postgresql/data" -k "$postgresql" -c listen_addresses= \
     2>"$work/postgresql.log") &
   postgresql_server=$!

@@ -18,7 +18,8 @@ Option<string?> directory = new("--directory")
 Option<string?> postgreSql = new("--postgresql")
 {
     HelpName = "WORDS",
-    Description = "Instead of a directory: a database server, as \"Host=127.0.0.1;Port=5432;Database=leasequery;Username=leasequery\".",
+    Description = "Instead of a directory: a database server, as "
+        + "\"Host=127.0.0.1;Port=5432;Database=leasequery;Username=leasequery\".",
 };
 Option<int> count = new("--count")
 {

@@ -72,14 +72,17 @@ internal static class RemoteQuestions
 
         // What came of them waits for company, so more are on their way.
         var gleaned = system.ActorOf(Props.Create(() => new Gleaner(delivery)));
-        await MeasureAsync("gleaned", "one by one through sharding", system.ActorOf(Props.Create(() => new Gleaner(region))), 0, 8192, owner, output);
+        await MeasureAsync("gleaned", "one by one through sharding", system.ActorOf(Props.Create(() => new Gleaner(region))),
+            0, 8192, owner, output);
         foreach (var size in new[] { 1, 8, 64, 256 })
             await MeasureAsync("gleaned", $"in batches of {size}", gleaned, size, 8192, owner, output);
 
-        IActorRef ActorAt(string name) => ((ExtendedActorSystem)system).Provider.ResolveActorRef(new RootActorPath(node) / "user" / name);
+        IActorRef ActorAt(string name) =>
+            ((ExtendedActorSystem)system).Provider.ResolveActorRef(new RootActorPath(node) / "user" / name);
     }
 
-    private static async Task MeasureAsync(string what, string how, IActorRef asker, int size, int inFlight, Process owner, TextWriter output)
+    private static async Task MeasureAsync(string what, string how, IActorRef asker, int size, int inFlight, Process owner,
+        TextWriter output)
     {
         await AskAsync(asker, size, inFlight, WarmUp);
         var (ownCpu, ownerCpu, allocated) = (Cpu(Process.GetCurrentProcess()), Cpu(owner), GC.GetTotalAllocatedBytes());

@@ -4,9 +4,9 @@ namespace Leasequery.Load.Asking;
 
 /// <summary>
 /// For how long neighbouring addresses went without a right answer. Neighbours are those of one /20: a cluster gives them to one
-/// node. A gap lasts from when the first query was due that got no right answer to when the next one was due that did; so it is known
-/// to the time between two queries about the neighbours. Everything is kept and sorted at the end, because a query is known to be
-/// lost long after the next one was answered.
+/// node. A gap lasts from when the first query was due that got no right answer to when the next one was due that did; so it is
+/// known to the time between two queries about the neighbours. Everything is kept and sorted at the end, because a query is known
+/// to be lost long after the next one was answered.
 /// </summary>
 internal sealed class Gaps
 {
@@ -17,13 +17,15 @@ internal sealed class Gaps
         DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - (Nanoclock.Now / Nanoclock.PerMillisecond);
 
     /// <summary>A query is settled: it got the right answer, or a wrong one, or none.</summary>
-    public void Add(in OpenQuery query, bool isRight) => _queries.Add((query.MeantAt, query.Address.Value >> StripeBits, isRight));
+    public void Add(in OpenQuery query, bool isRight) =>
+        _queries.Add((query.MeantAt, query.Address.Value >> StripeBits, isRight));
 
     /// <summary>What was until now does not count.</summary>
     public void Clear() => _queries.Clear();
 
-    /// <summary>The longest gap of any neighbours, in seconds; 0 when there was none. A gap that did not end lasts to the last
-    /// query.</summary>
+    /// <summary>
+    /// The longest gap of any neighbours, in seconds; 0 when there was none. A gap that did not end lasts to the last query.
+    /// </summary>
     public double Longest { get; private set; }
 
     /// <summary>When the first query without a right answer was due, in Unix milliseconds; 0 when there was none.</summary>

@@ -46,8 +46,8 @@ internal sealed class GleanCommand : LoadCommand
     /// <inheritdoc/>
     public override string Examples => """
         Device and option 82 (44 bytes) of each address are computed from the address, so that 'queries --verify' knows them.
-        What the service shed is sent again until everything is stored. The messages of a burst leave as one, which the kernel cuts
-        (UDP_SEGMENT): this end shares the cores with what it measures.
+        What the service shed is sent again until everything is stored. The messages of a burst leave as one, which the kernel
+        cuts (UDP_SEGMENT): this end shares the cores with what it measures.
 
         Examples:
           leasequery-load glean 127.0.0.1:6767 --count 100000

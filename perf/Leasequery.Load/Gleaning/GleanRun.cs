@@ -62,7 +62,8 @@ internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPla
         }
 
         return new GleanRound(round, _sent, stored, (service.Counts - _base).Dropped, _lost, missing.Count,
-            (lastEvent - start) / (double)Nanoclock.PerSecond, (process?.ProcessorTime ?? 0) - serviceTime, _self.ProcessorTime - ownTime);
+            (lastEvent - start) / (double)Nanoclock.PerSecond, (process?.ProcessorTime ?? 0) - serviceTime,
+            _self.ProcessorTime - ownTime);
     }
 
     private long InFlight => _sent - _lost - (service.Counts - _base).Done;

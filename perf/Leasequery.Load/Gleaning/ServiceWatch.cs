@@ -3,8 +3,8 @@ using Leasequery.Load.Commands;
 namespace Leasequery.Load.Gleaning;
 
 /// <summary>
-/// Keeps reading a service's /metrics, as the only one who can tell what it has stored: a gleaned message gets no answer. A reading
-/// costs the service about a millisecond, which is why it is not done more often.
+/// Keeps reading a service's /metrics, as the only one who can tell what it has stored: a gleaned message gets no answer. A
+/// reading costs the service about a millisecond, which is why it is not done more often.
 /// </summary>
 internal sealed class ServiceWatch : IServiceCounts, IDisposable
 {

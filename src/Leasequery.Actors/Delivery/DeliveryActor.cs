@@ -4,7 +4,9 @@ using Leasequery.Actors.Locations;
 
 namespace Leasequery.Actors.Delivery;
 
-/// <summary>Takes what other nodes have gleaned of the addresses of this one: by a <see cref="DeliveryDesk"/> for each of them.</summary>
+/// <summary>
+/// Takes what other nodes have gleaned of the addresses of this one: by a <see cref="DeliveryDesk"/> for each of them.
+/// </summary>
 internal sealed class DeliveryActor(LocationTable table, IActorRef addresses) : UntypedActor
 {
     /// <summary>Its name under /user: other nodes find it by that.</summary>

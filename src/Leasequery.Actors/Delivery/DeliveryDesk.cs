@@ -12,7 +12,9 @@ namespace Leasequery.Actors.Delivery;
 /// </summary>
 internal sealed class DeliveryDesk : UntypedActor, IWithTimers
 {
-    /// <summary>What came of something waits for company so long: a group commit of the store, which tells many at once.</summary>
+    /// <summary>
+    /// What came of something waits for company so long: a group commit of the store, which tells many at once.
+    /// </summary>
     public static readonly TimeSpan ResultDelay = TimeSpan.FromMilliseconds(5);
 
     private readonly IActorRef _forwarder;

@@ -5,15 +5,15 @@ using Leasequery.Wire;
 namespace Leasequery.Actors.Delivery;
 
 /// <summary>
-/// Keeps what is gleaned of one address in order. There are several ways to its actor: through sharding, and in a batch to each of
-/// the other nodes. Each keeps the order, but one may be faster than another: a RELEASE would overtake the ACK before it when the
-/// shard's owner became known, or changed, in between. So what comes behind something that is still on its way goes the same way,
-/// also to a node that has lost the shard and passes it on. It changes only when nothing is on its way.
+/// Keeps what is gleaned of one address in order. There are several ways to its actor: through sharding, and in a batch to each
+/// of the other nodes. Each keeps the order, but one may be faster than another: a RELEASE would overtake the ACK before it when
+/// the shard's owner became known, or changed, in between. So what comes behind something that is still on its way goes the same
+/// way, also to a node that has lost the shard and passes it on. It changes only when nothing is on its way.
 /// </summary>
 /// <remarks>
-/// Addresses share places, which can only make one of them change later. What never comes back counts as on its way until the gate
-/// has forgotten it. Between two datagram loops there is no order to keep: what comes from one relay is one loop's, and which of two
-/// loops reads first is chance.
+/// Addresses share places, which can only make one of them change later. What never comes back counts as on its way until the
+/// gate has forgotten it. Between two datagram loops there is no order to keep: what comes from one relay is one loop's, and
+/// which of two loops reads first is chance.
 /// </remarks>
 /// <param name="gate">What all of it was let in by.</param>
 internal sealed class DeliveryWays(AdmissionGate gate)

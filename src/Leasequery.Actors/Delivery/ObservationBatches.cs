@@ -45,6 +45,7 @@ internal sealed class ObservationBatches
     private void Send(IActorRef delivery, BatchWriter batch)
     {
         _counters.Delivered(batch.Count);
-        _forwarder.Tell(new ForwardActor.ToNode(delivery, new DeliveryProtocol.Observations(batch.Take(_ticket))), ActorRefs.NoSender);
+        _forwarder.Tell(new ForwardActor.ToNode(delivery, new DeliveryProtocol.Observations(batch.Take(_ticket))),
+            ActorRefs.NoSender);
     }
 }

@@ -5,8 +5,8 @@ using Leasequery.Wire;
 namespace Leasequery.Actors.Delivery;
 
 /// <summary>
-/// What a DHCP message said about an address, for the node that owns it: the values, a third of the bytes of the message. Version 1,
-/// all numbers in network order:
+/// What a DHCP message said about an address, for the node that owns it: the values, a third of the bytes of the message. Version
+/// 1, all numbers in network order:
 /// <code>
 ///  0 state: leased, or given up as released or declined    1 htype    2 hlen    3 client identifier length
 ///  4 address        8 transaction
@@ -56,7 +56,8 @@ internal static class ObservationCodec
     public static bool TryTake(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> observation)
     {
         observation = default;
-        if (rest.Length < HeadSize || (BindingState)rest[0] is not (BindingState.Leased or BindingState.Released or BindingState.Declined))
+        if (rest.Length < HeadSize
+            || (BindingState)rest[0] is not (BindingState.Leased or BindingState.Released or BindingState.Declined))
             return false;
         var isLease = IsLease(rest);
         if (isLease && (rest.Length < LeaseSize || rest[BitsOffset] > (RenewalBit | RebindingBit)))
@@ -76,7 +77,9 @@ internal static class ObservationCodec
 
     /// <summary>Takes the next observation off the front, of a batch that was checked.</summary>
     public static Observation Take(ref ReadOnlySpan<byte> rest) =>
-        TryTake(ref rest, out var observation) ? Read(observation) : throw new InvalidDataException("a batch that was not checked");
+        TryTake(ref rest, out var observation)
+            ? Read(observation)
+            : throw new InvalidDataException("a batch that was not checked");
 
     private static Observation Read(ReadOnlySpan<byte> bytes)
     {
@@ -111,7 +114,8 @@ internal static class ObservationCodec
         granted.Server.Write(bytes[28..]);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[32..], (ushort)granted.RelayAgentInformation.Length);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[34..], (ushort)granted.Options.Length);
-        bytes[BitsOffset] = (byte)((granted.RenewalSeconds is null ? 0 : RenewalBit) | (granted.RebindingSeconds is null ? 0 : RebindingBit));
+        bytes[BitsOffset] =
+            (byte)((granted.RenewalSeconds is null ? 0 : RenewalBit) | (granted.RebindingSeconds is null ? 0 : RebindingBit));
     }
 
     private static int WriteDevice(Span<byte> bytes, int size, HardwareAddress device, ReadOnlySpan<byte> identifier)

@@ -8,8 +8,8 @@ namespace Leasequery.Actors.Forwarding;
 /// <summary>
 /// Sends what all datagram loops have for other nodes, questions or observations, and hands what comes back to the ingress actor,
 /// its parent. To each node only two messages are on their way at once; what comes up meanwhile joins and leaves with the next
-/// answer. So the busier the nodes are, the more entries share a message, and one that comes alone leaves at once. All leave in the
-/// order in which they came.
+/// answer. So the busier the nodes are, the more entries share a message, and one that comes alone leaves at once. All leave in
+/// the order in which they came.
 /// </summary>
 /// <param name="batchOf">Makes a batch of what has joined.</param>
 internal sealed class ForwardActor(Func<byte[], Batch> batchOf) : UntypedActor, IWithTimers

@@ -16,8 +16,8 @@ internal static class ForwardingHosting
             var table = services.GetService<LocationTable>();
             var addresses = registry.Get<AddressRegion>();
             system.ActorOf(
-                LookUpActor.Props(table, settings.Upstream.HasServers, addresses, services.GetService<LeasequeryMetrics>().AddThread(),
-                    services.GetService<TimeProvider>()),
+                LookUpActor.Props(table, settings.Upstream.HasServers, addresses,
+                    services.GetService<LeasequeryMetrics>().AddThread(), services.GetService<TimeProvider>()),
                 LookUpActor.Name);
             system.ActorOf(DeliveryActor.Props(table, addresses), DeliveryActor.Name);
         });

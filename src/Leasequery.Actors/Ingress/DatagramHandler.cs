@@ -25,8 +25,8 @@ namespace Leasequery.Actors.Ingress;
 /// <param name="Questions">Bounds the questions to actors.</param>
 /// <param name="Gleaning">Bounds the gleaned messages on their way into the store.</param>
 /// <param name="Touch">Whether this node may speak for its cluster.</param>
-internal sealed record IngressContext(LeasequerySettings Settings, LocationTable Table, StoreHealth Store, AdmissionGate Questions,
-    AdmissionGate Gleaning, Touch Touch)
+internal sealed record IngressContext(LeasequerySettings Settings, LocationTable Table, StoreHealth Store,
+    AdmissionGate Questions, AdmissionGate Gleaning, Touch Touch)
 {
     /// <summary>Which node to ask about a shard that is not here.</summary>
     public ShardOwners Owners { get; init; } = new(Table.Shards.Count);
@@ -105,7 +105,8 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
             context.Table.Expect(address);
     }
 
-    private int Answer(DhcpPacket packet, Ipv4Endpoint source, Ipv4Endpoint asked, uint now, Span<byte> reply, out Ipv4Endpoint destination)
+    private int Answer(DhcpPacket packet, Ipv4Endpoint source, Ipv4Endpoint asked, uint now, Span<byte> reply,
+        out Ipv4Endpoint destination)
     {
         destination = default;
         var refusal = LeasequeryRequest.TryRead(packet, out var request);

@@ -117,8 +117,8 @@ internal sealed class DatagramLoop : IDisposable
     private void BeNice()
     {
         if (_nice != 0 && ThreadNice.Set(_nice) is var error and not 0)
-            _log.LogInformation("leasequery.ingress.nice: the thread of {Endpoint} stays at {Current} instead of {Nice}: {Problem}. "
-                + "As root, with CAP_SYS_NICE or with systemd's LimitNICE={Nice} it would not",
+            _log.LogInformation("leasequery.ingress.nice: the thread of {Endpoint} stays at {Current} instead of {Nice}: "
+                + "{Problem}. As root, with CAP_SYS_NICE or with systemd's LimitNICE={Nice} it would not",
                 _socket.Endpoint, ThreadNice.Current, _nice, Marshal.GetPInvokeErrorMessage(error), _nice);
     }
 

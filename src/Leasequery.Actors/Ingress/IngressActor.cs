@@ -44,8 +44,8 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     private long _answerUntil;
     private long _drainUntil;
 
-    public IngressActor(IngressContext context, IActorRef addresses, IActorRef servers, LeasequeryMetrics metrics, IngressStatus status, TimeProvider clock,
-        ILogger log)
+    public IngressActor(IngressContext context, IActorRef addresses, IActorRef servers, LeasequeryMetrics metrics,
+        IngressStatus status, TimeProvider clock, ILogger log)
     {
         _context = context;
         _addresses = addresses;
@@ -149,14 +149,15 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         _status.Closed();
         foreach (var loop in _loops)
             loop.Stop();
-        _drainUntil = _clock.GetTimestamp() + (long)(_context.Settings.ShutdownTimeout.TotalSeconds / 2 * _clock.TimestampFrequency);
+        _drainUntil = _clock.GetTimestamp()
+            + (long)(_context.Settings.ShutdownTimeout.TotalSeconds / 2 * _clock.TimestampFrequency);
         _answerUntil = _clock.GetTimestamp() + (long)(AnswerPatience.TotalSeconds * _clock.TimestampFrequency);
         Timers.StartPeriodicTimer(CheckDrained.Instance, CheckDrained.Instance, DrainCheck);
         Become(Draining);
     }
 
-    // What cannot be opened now (the port is taken, the address not there yet) is tried again. Whoever waits for the start is told,
-    // and may rather give up: so the first failure is theirs to report, and the log has those that follow.
+    // What cannot be opened now (the port is taken, the address not there yet) is tried again. Whoever waits for the start is
+    // told, and may rather give up: so the first failure is theirs to report, and the log has those that follow.
     private void OpenAll()
     {
         try
@@ -193,7 +194,8 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         var settings = _context.Settings.Ingress;
         var sockets = DatagramSocket.Open(endpoint, settings.Loops, settings);
         if (sockets[0].ReceiveBuffer < settings.ReceiveBuffer)
-            _log.LogWarning("leasequery.ingress.receive-buffer: the kernel gives {Given} of {Wanted} bytes; raise net.core.rmem_max",
+            _log.LogWarning(
+                "leasequery.ingress.receive-buffer: the kernel gives {Given} of {Wanted} bytes; raise net.core.rmem_max",
                 sockets[0].ReceiveBuffer, settings.ReceiveBuffer);
         _log.LogInformation("{Endpoint}: datagrams are {Ways}", sockets[0].Endpoint, sockets[0]);
         _sockets.AddRange(sockets);
@@ -281,8 +283,8 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
 
     private void OnCheckDrained()
     {
-        // A question may wait for a DHCP server whose reply is not taken in any more. Its requestor asks again, at another node or
-        // later; only what was gleaned would be lost.
+        // A question may wait for a DHCP server whose reply is not taken in any more. Its requestor asks again, at another node
+        // or later; only what was gleaned would be lost.
         var now = _clock.GetTimestamp();
         var areAnswered = _context.Questions.InFlight == 0 || now >= _answerUntil;
         var isDrained = _loops.All(loop => loop.Ended.IsCompleted) && areAnswered && _context.Gleaning.InFlight == 0;

@@ -16,8 +16,8 @@ namespace Leasequery.Actors.Ingress;
 public static class IngressHosting
 {
     /// <summary>
-    /// Tries whether this machine has what the settings name: the endpoints can be bound (they are left free), the CPUs are there. For
-    /// before the start: once the cluster is on its way up, a way back takes it ten seconds and many words.
+    /// Tries whether this machine has what the settings name: the endpoints can be bound (they are left free), the CPUs are
+    /// there. For before the start: once the cluster is on its way up, a way back takes it ten seconds and many words.
     /// </summary>
     /// <exception cref="SettingsException">One of them cannot, or is not.</exception>
     public static void CheckMachine(this IngressSettings settings)
@@ -53,8 +53,9 @@ public static class IngressHosting
                 Owners = services.GetService<ShardOwners>(),
             };
             var ingress = system.ActorOf(
-                IngressActor.Props(context, registry.Get<AddressRegion>(), registry.Get<ServerRegion>(), services.GetService<LeasequeryMetrics>(),
-                    services.GetService<IngressStatus>(), clock, services.GetService<ILogger<IngressActor>>()),
+                IngressActor.Props(context, registry.Get<AddressRegion>(), registry.Get<ServerRegion>(),
+                    services.GetService<LeasequeryMetrics>(), services.GetService<IngressStatus>(), clock,
+                    services.GetService<ILogger<IngressActor>>()),
                 "ingress");
 
             registry.Register<IngressActor>(ingress);

@@ -2,13 +2,18 @@ using Leasequery.Wire;
 
 namespace Leasequery.Actors.Ingress;
 
-/// <summary>Where the service listens, for those outside the actors: whoever waits for the start, and the readiness check.</summary>
+/// <summary>
+/// Where the service listens, for those outside the actors: whoever waits for the start, and the readiness check.
+/// </summary>
 public sealed class IngressStatus
 {
-    private readonly TaskCompletionSource<IReadOnlyList<Ipv4Endpoint>> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IReadOnlyList<Ipv4Endpoint>> _opened =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isOpen;
 
-    /// <summary>The endpoints, with the ports they got, once the sockets are open for the first time; failed when they cannot be.</summary>
+    /// <summary>
+    /// The endpoints, with the ports they got, once the sockets are open for the first time; failed when they cannot be.
+    /// </summary>
     public Task<IReadOnlyList<Ipv4Endpoint>> Endpoints => _opened.Task;
 
     /// <summary>True while datagrams are taken.</summary>

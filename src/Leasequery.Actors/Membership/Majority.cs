@@ -5,8 +5,9 @@ namespace Leasequery.Actors.Membership;
 /// <summary>Which part of a cluster speaks for it: more than half of the members, or the half with the lowest address.</summary>
 internal static class Majority
 {
-    /// <summary>The latest time as of which such a part has confirmed this node; <see cref="long.MinValue"/> when none
-    /// has.</summary>
+    /// <summary>
+    /// The latest time as of which such a part has confirmed this node; <see cref="long.MinValue"/> when none has.
+    /// </summary>
     /// <param name="members">All members, in the order by which Akka finds the lowest address.</param>
     /// <param name="self">This node, which confirms itself.</param>
     /// <param name="now">When.</param>

@@ -37,7 +37,8 @@ internal static class MembershipHosting
 
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "say-good-bye", async () =>
             {
-                // Akka forgets a word to leave that comes while a node joins itself, and waits five seconds for what then never happens.
+                // Akka forgets a word to leave that comes while a node joins itself, and waits five seconds for what then
+                // never happens.
                 if (!settings.Cluster.IsClustered)
                     await Task.WhenAny(standing.Joined, Task.Delay(LongestJoin));
                 var wasMember = standing.Current == Standing.Member;

@@ -14,9 +14,8 @@ namespace Leasequery.Actors.Membership;
 ///    ^                                                                '--time is up--.
 ///    '------------------------------------------------------------------------------'
 /// </code>
-/// While it looks it calls the seeds, then all members. Akka's own way to join lets the first seed form a cluster alone, and
-/// none of
-/// the others ever.
+/// While it looks it calls the seeds, then all members. Akka's own way to join lets the first seed form a cluster alone, and none
+/// of the others ever.
 /// </summary>
 internal sealed class RollCallActor : UntypedActor, IWithTimers
 {
@@ -218,9 +217,8 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         Sender.Tell(new RollCallProtocol.Present(_self, call.CalledAt, isMember, knows, votes));
     }
 
-    // The time that a majority has confirmed, with the rule by which the split brain resolver keeps a side: of two halves the
-    // one with
-    // the lowest address.
+    // The time that a majority has confirmed, with the rule by which the split brain resolver keeps a side: of two halves the one
+    // with the lowest address.
     private void Confirm()
     {
         var members = _cluster.State.Members // sorted as Akka sorts them

@@ -5,8 +5,9 @@ using Leasequery.Wire;
 
 namespace Leasequery.Actors.Membership;
 
-/// <summary>Finds the addresses behind leasequery.cluster.seeds: those that are written there, and all that the names stand
-/// for.</summary>
+/// <summary>
+/// Finds the addresses behind leasequery.cluster.seeds: those that are written there, and all that the names stand for.
+/// </summary>
 internal static class SeedResolver
 {
     /// <summary>All that can be found now, each once, in order. A name that cannot be resolved yet stands for none.</summary>

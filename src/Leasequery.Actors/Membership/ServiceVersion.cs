@@ -12,7 +12,9 @@ internal static class ServiceVersion
     /// <summary>This version.</summary>
     public static string Own { get; } = typeof(ServiceVersion).Assembly.GetName().Version!.ToString(fieldCount: 3);
 
-    /// <summary>Tells the other nodes. Without it Akka would tell the version of whatever program the service is embedded in.</summary>
+    /// <summary>
+    /// Tells the other nodes. Without it Akka would tell the version of whatever program the service is embedded in.
+    /// </summary>
     public static Config Config { get; } = ConfigurationFactory.ParseString($"akka.cluster.app-version = \"{Own}\"");
 
     /// <summary>Whether a node of a version takes in batches what others have gleaned (manifest observations-1).</summary>

@@ -66,7 +66,8 @@ public readonly record struct DropReason(int Index)
     private static readonly string[] Labels =
     [
         .. Enum.GetNames<DhcpParseError>().Select(KebabCase),
-        .. Enum.GetNames<LeasequeryRefusal>().Select(name => KebabCase(name) is var label and not NoReason ? $"query-{label}" : NoReason),
+        .. Enum.GetNames<LeasequeryRefusal>()
+            .Select(name => KebabCase(name) is var label and not NoReason ? $"query-{label}" : NoReason),
         .. Enum.GetNames<GleaningSkip>().Select(KebabCase),
         .. Enum.GetNames<IngressDrop>().Select(KebabCase),
     ];

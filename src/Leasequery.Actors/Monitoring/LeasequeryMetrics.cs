@@ -39,10 +39,11 @@ public sealed class LeasequeryMetrics : IDisposable
         _meter.CreateObservableCounter("leasequery.drops", () => DropReason.All.Select(reason =>
             Measure(Dropped(reason), ("reason", reason.Label))),
             description: "Datagrams dropped, by reason");
-        _meter.CreateObservableCounter("leasequery.answers", () => from dialect in Enum.GetValues<LeasequeryDialect>()
-                                                                  from outcome in Enum.GetValues<LeasequeryOutcome>()
-                                                                  select Measure(Sum(thread => thread.Count(dialect, outcome)),
-                                                                      ("dialect", dialect.Name()), ("outcome", outcome.ToString().ToLowerInvariant())),
+        _meter.CreateObservableCounter("leasequery.answers", () =>
+            from dialect in Enum.GetValues<LeasequeryDialect>()
+            from outcome in Enum.GetValues<LeasequeryOutcome>()
+            select Measure(Sum(thread => thread.Count(dialect, outcome)),
+                ("dialect", dialect.Name()), ("outcome", outcome.ToString().ToLowerInvariant())),
             description: "Answers sent, by dialect and outcome");
         _meter.CreateObservableCounter("leasequery.queries", () => new[]
         {
@@ -74,10 +75,12 @@ public sealed class LeasequeryMetrics : IDisposable
             description: "Address actors that could not be recovered");
         _meter.CreateObservableGauge("leasequery.actors.live", () => LiveAddressActors,
             description: "Address actors in memory");
-        _meter.CreateObservableGauge("leasequery.table.records", () => table.Records, description: "Addresses with a record in the table");
+        _meter.CreateObservableGauge("leasequery.table.records", () => table.Records,
+            description: "Addresses with a record in the table");
         _meter.CreateObservableGauge("leasequery.table.memory", () => table.AllocatedBytes, unit: "By",
             description: "Native memory of the table");
-        _meter.CreateObservableGauge("leasequery.table.shards", () => table.CompleteShards, description: "Shards that are complete here");
+        _meter.CreateObservableGauge("leasequery.table.shards", () => table.CompleteShards,
+            description: "Shards that are complete here");
         _meter.CreateObservableGauge("leasequery.table.vacancies", () => table.Vacancies.Count,
             description: "Addresses that a server called vacant");
         AddServerInstruments();
@@ -141,10 +144,11 @@ public sealed class LeasequeryMetrics : IDisposable
             description: "Packets sent to DHCP servers");
         _meter.CreateObservableCounter("leasequery.upstream.retries", () => PerServer(server => server.Retries),
             description: "Those of them that repeat a query");
-        _meter.CreateObservableCounter("leasequery.upstream.answers", () => from server in _servers
-                                                                           from verdict in Enum.GetValues<ServerVerdict>()
-                                                                           select Measure(server.Value.Count(verdict), ("server", server.Key),
-                                                                               ("verdict", verdict.ToString().ToLowerInvariant())),
+        _meter.CreateObservableCounter("leasequery.upstream.answers", () =>
+            from server in _servers
+            from verdict in Enum.GetValues<ServerVerdict>()
+            select Measure(server.Value.Count(verdict),
+                ("server", server.Key), ("verdict", verdict.ToString().ToLowerInvariant())),
             description: "What DHCP servers said; silent: nothing");
         _meter.CreateObservableCounter("leasequery.upstream.cached", () => PerServer(server => server.FromCache),
             description: "Questions that a server's cached NAK answered");
@@ -158,7 +162,8 @@ public sealed class LeasequeryMetrics : IDisposable
             description: "Addresses that wait for a place in a server's window");
         _meter.CreateObservableGauge("leasequery.upstream.supporting", () => PerServer(server => server.IsSupporting ? 1 : 0),
             description: "1 while a server is known to answer leasequeries");
-        _meter.CreateObservableGauge("leasequery.upstream.naks", () => PerServer(server => server.Naks), description: "Cached NAKs of a server");
+        _meter.CreateObservableGauge("leasequery.upstream.naks", () => PerServer(server => server.Naks),
+            description: "Cached NAKs of a server");
     }
 
     private IEnumerable<Measurement<long>> PerServer(Func<ServerCounters, long> count) =>

@@ -105,5 +105,6 @@ internal static class BindingCodec
     }
 
     private static InvalidDataException Damaged(ReadOnlySpan<byte> bytes) =>
-        new($"{bytes.Length} bytes that are no binding of version 1: {Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, 64)])}");
+        new($"{bytes.Length} bytes that are no binding of version 1: "
+            + $"{Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, 64)])}");
 }

@@ -44,8 +44,8 @@ internal static class MessageCodec
             reader.ReadBoolean(),
             OptionSet.Read(ReadBytes(reader)),
             reader.ReadBoolean());
-        return new AddressProtocol.Locate(request, ReadEnum<LeasequeryDialect>(reader), ReadEndpoint(reader), ReadEndpoint(reader),
-            reader.ReadInt64());
+        return new AddressProtocol.Locate(request, ReadEnum<LeasequeryDialect>(reader), ReadEndpoint(reader),
+            ReadEndpoint(reader), reader.ReadInt64());
     }
 
     public static void Write(BinaryWriter writer, AddressProtocol.Located located)
@@ -101,8 +101,9 @@ internal static class MessageCodec
         var (device, identifier) = ReadDevice(reader);
         var transaction = reader.ReadUInt32();
         Observation observation = isGranted
-            ? new LeaseGranted(address, device, identifier, transaction, reader.ReadUInt32(), ReadOptional(reader), ReadOptional(reader),
-                ReadAddress(reader), ReadAddress(reader), OctetString.Copy(ReadBytes(reader)), OctetString.Copy(ReadBytes(reader)))
+            ? new LeaseGranted(address, device, identifier, transaction, reader.ReadUInt32(), ReadOptional(reader),
+                ReadOptional(reader), ReadAddress(reader), ReadAddress(reader), OctetString.Copy(ReadBytes(reader)),
+                OctetString.Copy(ReadBytes(reader)))
             : new LeaseGivenUp(address, device, identifier, transaction, ReadEnum<BindingState>(reader));
         return new AddressProtocol.Glean(observation, reader.ReadInt64());
     }

@@ -2,8 +2,9 @@ using Leasequery.Actors.Membership;
 
 namespace Leasequery.Actors.Serialization;
 
-/// <summary>The messages of <see cref="RollCallProtocol"/> as bytes, version 1: field by field in the order of the
-/// records.</summary>
+/// <summary>
+/// The messages of <see cref="RollCallProtocol"/> as bytes, version 1: field by field in the order of the records.
+/// </summary>
 internal static class RollCallCodec
 {
     public static void Write(BinaryWriter writer, RollCallProtocol.Call call)
@@ -26,5 +27,6 @@ internal static class RollCallCodec
     }
 
     public static RollCallProtocol.Present ReadPresent(BinaryReader reader) =>
-        new(MessageCodec.ReadEndpoint(reader), reader.ReadInt64(), reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadBoolean());
+        new(MessageCodec.ReadEndpoint(reader), reader.ReadInt64(), reader.ReadBoolean(), reader.ReadBoolean(),
+            reader.ReadBoolean());
 }

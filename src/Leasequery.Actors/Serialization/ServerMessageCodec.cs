@@ -6,7 +6,9 @@ using Leasequery.Wire;
 
 namespace Leasequery.Actors.Serialization;
 
-/// <summary>The messages of <see cref="ServerProtocol"/> as bytes, version 1: field by field in the order of the records.</summary>
+/// <summary>
+/// The messages of <see cref="ServerProtocol"/> as bytes, version 1: field by field in the order of the records.
+/// </summary>
 internal static class ServerMessageCodec
 {
     public static void Write(BinaryWriter writer, ServerProtocol.Query query)
@@ -33,8 +35,8 @@ internal static class ServerMessageCodec
     }
 
     public static ServerProtocol.Result ReadResult(BinaryReader reader, ExtendedActorSystem system) =>
-        new(reader.ReadString(), MessageCodec.ReadAddress(reader), ReadActor(reader, system), reader.ReadInt32(), MessageCodec.ReadEnum<ServerVerdict>(reader),
-            reader.ReadBoolean() ? ReadLease(reader) : null);
+        new(reader.ReadString(), MessageCodec.ReadAddress(reader), ReadActor(reader, system), reader.ReadInt32(),
+            MessageCodec.ReadEnum<ServerVerdict>(reader), reader.ReadBoolean() ? ReadLease(reader) : null);
 
     public static void Write(BinaryWriter writer, ServerProtocol.Replied replied)
     {
@@ -84,10 +86,12 @@ internal static class ServerMessageCodec
     {
         var address = MessageCodec.ReadAddress(reader);
         var (device, identifier) = MessageCodec.ReadDevice(reader);
-        return new LeaseReported(address, device, identifier, reader.ReadUInt32(), reader.ReadUInt32(), MessageCodec.ReadOptional(reader),
-            MessageCodec.ReadOptional(reader), MessageCodec.ReadOptional(reader), MessageCodec.ReadAddress(reader),
-            OctetString.Copy(MessageCodec.ReadBytes(reader)), OctetString.Copy(MessageCodec.ReadBytes(reader)));
+        return new LeaseReported(address, device, identifier, reader.ReadUInt32(), reader.ReadUInt32(),
+            MessageCodec.ReadOptional(reader), MessageCodec.ReadOptional(reader), MessageCodec.ReadOptional(reader),
+            MessageCodec.ReadAddress(reader), OctetString.Copy(MessageCodec.ReadBytes(reader)),
+            OctetString.Copy(MessageCodec.ReadBytes(reader)));
     }
 
-    private static IActorRef ReadActor(BinaryReader reader, ExtendedActorSystem system) => system.Provider.ResolveActorRef(reader.ReadString());
+    private static IActorRef ReadActor(BinaryReader reader, ExtendedActorSystem system) =>
+        system.Provider.ResolveActorRef(reader.ReadString());
 }

@@ -17,7 +17,8 @@ namespace Leasequery.Actors.Settings;
 /// <param name="MaxQuestionsInFlight">Queries that wait for an actor at once.</param>
 /// <param name="InFlightTimeout">When something in flight is given up.</param>
 public sealed record IngressSettings(IReadOnlyList<Ipv4Endpoint> Listen, int Loops, IReadOnlyList<int> Cpus, int Nice,
-    bool Batching, int BatchSize, bool Segmentation, bool Coalescing, int ReceiveBuffer, int MaxQuestionsInFlight, TimeSpan InFlightTimeout)
+    bool Batching, int BatchSize, bool Segmentation, bool Coalescing, int ReceiveBuffer, int MaxQuestionsInFlight,
+    TimeSpan InFlightTimeout)
 {
     internal static IngressSettings Read(SettingsReader ingress)
     {

@@ -36,5 +36,6 @@ public interface IBindingArchive
     /// <param name="ranges">First and last address of each.</param>
     /// <param name="take">Called on a thread of the pool, by one call of this method one at a time.</param>
     /// <param name="stop">Ends the reading.</param>
-    Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take, CancellationToken stop);
+    Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
+        CancellationToken stop);
 }

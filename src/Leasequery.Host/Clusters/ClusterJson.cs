@@ -4,8 +4,9 @@ using Leasequery.Actors.Membership;
 
 namespace Leasequery.Host.Clusters;
 
-/// <summary>A report on the cluster as JSON: what <c>/cluster</c> says, and what <c>leasequery cluster status</c> reads from
-/// there.</summary>
+/// <summary>
+/// A report on the cluster as JSON: what <c>/cluster</c> says, and what <c>leasequery cluster status</c> reads from there.
+/// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ClusterReport))]
 internal sealed partial class ClusterJson : JsonSerializerContext

@@ -41,8 +41,8 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(LeasequeryMetrics.MeterName)
             .AddMeter(RuntimeMeterName)
-            // Every reading is of that moment. Counts that stood still for the usual 0.3 s would be the larger part of what somebody
-            // measures who waits for them.
+            // Every reading is of that moment. Counts that stood still for the usual 0.3 s would be the larger part of what
+            // somebody measures who waits for them.
             .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
         _application = builder.Build();
         _application.MapGet("/healthz", () => Results.Text("alive\n"));

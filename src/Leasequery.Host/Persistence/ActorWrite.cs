@@ -4,7 +4,9 @@ using Akka.Persistence;
 
 namespace Leasequery.Host.Persistence;
 
-/// <summary>What one actor wants stored. It is told what became of it on the writer's thread, without a task for each event.</summary>
+/// <summary>
+/// What one actor wants stored. It is told what became of it on the writer's thread, without a task for each event.
+/// </summary>
 /// <param name="message">From the actor.</param>
 /// <param name="events">What the message holds.</param>
 /// <param name="rows">The same as rows.</param>

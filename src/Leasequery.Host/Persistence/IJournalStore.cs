@@ -3,8 +3,8 @@ using Leasequery.Actors.Stores;
 namespace Leasequery.Host.Persistence;
 
 /// <summary>
-/// A database that holds Akka.Persistence.Sql's journal table, and makes it: what the journal, its writer and the shards need of it.
-/// One kind is embedded, one is shared by the nodes of a cluster.
+/// A database that holds Akka.Persistence.Sql's journal table, and makes it: what the journal, its writer and the shards need of
+/// it. One kind is embedded, one is shared by the nodes of a cluster.
 /// </summary>
 internal interface IJournalStore : IBindingArchive, IDisposable
 {
@@ -21,7 +21,9 @@ internal interface IJournalStore : IBindingArchive, IDisposable
     /// <exception cref="Leasequery.Actors.Settings.SettingsException">It cannot.</exception>
     Task CheckAsync(CancellationToken stop) => Task.CompletedTask;
 
-    /// <summary>The stay of the shard of a persistence id, which its writes carry; null when this node has not taken it.</summary>
+    /// <summary>
+    /// The stay of the shard of a persistence id, which its writes carry; null when this node has not taken it.
+    /// </summary>
     ShardTenure? TenureOf(string persistenceId) => ShardTenure.Endless;
 
     /// <summary>
@@ -34,7 +36,9 @@ internal interface IJournalStore : IBindingArchive, IDisposable
     /// <summary>The newest row of a persistence id; null when there is none.</summary>
     Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop);
 
-    /// <summary>A connection to write by. Used by one thread; after a failure it is disposed of and another one is opened.</summary>
+    /// <summary>
+    /// A connection to write by. Used by one thread; after a failure it is disposed of and another one is opened.
+    /// </summary>
     IJournalSession OpenSession();
 }
 

@@ -10,8 +10,8 @@ internal static class JournalHosting
 {
     private const string Journal = "akka.persistence.journal.leasequery";
 
-    public static AkkaConfigurationBuilder WithJournalOf(this AkkaConfigurationBuilder builder, IJournalStore store, JournalWriter writer,
-        LocationTable table) =>
+    public static AkkaConfigurationBuilder WithJournalOf(this AkkaConfigurationBuilder builder, IJournalStore store,
+        JournalWriter writer, LocationTable table) =>
         builder
             .AddSetup(new StoreSetup(store, writer, table))
             .AddHocon(JournalConfig(store), HoconAddMode.Prepend)

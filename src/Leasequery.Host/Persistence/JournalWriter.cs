@@ -172,7 +172,8 @@ internal sealed class JournalWriter : IDisposable
 }
 
 /// <summary>This node has heard of no majority of its cluster: it stores nothing.</summary>
-internal sealed class OutOfTouchException() : Exception("no majority of the cluster was heard of: others may own its addresses by now");
+internal sealed class OutOfTouchException()
+    : Exception("no majority of the cluster was heard of: others may own its addresses by now");
 
 /// <summary>The shard is on its way: this node has not taken it yet, or not any more.</summary>
 internal sealed class ShardNotTakenException() : Exception("the shard of the address is not taken");
@@ -181,6 +182,8 @@ internal sealed class ShardNotTakenException() : Exception("the shard of the add
 internal sealed class SupersededWriterException(JournalRow row)
     : Exception($"the shard of {row.PersistenceId} was taken by another node, or anew");
 
-/// <summary>An address has newer events in the store than its actor knows of: the actor has to start anew from the store.</summary>
+/// <summary>
+/// An address has newer events in the store than its actor knows of: the actor has to start anew from the store.
+/// </summary>
 internal sealed class StaleWriterException(JournalRow row)
     : Exception($"{row.PersistenceId} has an event {row.SequenceNumber} or later already");

@@ -13,10 +13,11 @@ namespace Leasequery.Host.Persistence;
 /// <summary>
 /// The journal of the address actors: Akka.Persistence.Sql's, with the columns of its table, but with two ways of its own.
 /// <list type="bullet">
-/// <item>Events go straight to the <see cref="JournalWriter"/>, which groups commits and tells the actors. The base class makes each
-/// one a transaction (on SQLite, 3,000 a second), and a circuit breaker, two tasks and a hop over one more actor besides.</item>
-/// <item>An actor starts from its record in the <see cref="LocationTable"/>, which has all that its newest event has. A record that
-/// turns out to be stale, because an event was not stored over a newer one, is not started from again.</item>
+/// <item>Events go straight to the <see cref="JournalWriter"/>, which groups commits and tells the actors. The base class makes
+/// each one a transaction (on SQLite, 3,000 a second), and a circuit breaker, two tasks and a hop over one more
+/// actor besides.</item>
+/// <item>An actor starts from its record in the <see cref="LocationTable"/>, which has all that its newest event has. A record
+/// that turns out to be stale, because an event was not stored over a newer one, is not started from again.</item>
 /// </list>
 /// Whatever else there is goes the base class's way.
 /// </summary>
@@ -49,7 +50,8 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
         _ => false,
     } || base.AroundReceive(receive, message);
 
-    public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
+    public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -67,15 +69,16 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
     }
 
     // The newest event holds the whole state, so it is all there is to replay.
-    public override async Task ReplayMessagesAsync(IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr,
-        long max, Action<IPersistentRepresentation> recoveryCallback)
+    public override async Task ReplayMessagesAsync(IActorContext context, string persistenceId, long fromSequenceNr,
+        long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
     {
         if (!_newest.TryRemove(persistenceId, out var row))
             row = await _store.ReadNewestAsync(persistenceId, CancellationToken.None);
         if (row is null || row.SequenceNumber < fromSequenceNr || row.SequenceNumber > toSequenceNr || max < 1)
             return;
         var message = _serialization.Deserialize(row.Message, row.Serializer, row.Manifest);
-        recoveryCallback(new Persistent(message, row.SequenceNumber, persistenceId, row.Manifest, false, ActorRefs.NoSender, row.Writer));
+        recoveryCallback(new Persistent(message, row.SequenceNumber, persistenceId, row.Manifest, false, ActorRefs.NoSender,
+            row.Writer));
     }
 
     protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages,
@@ -114,7 +117,8 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
             return false;
         if (binding is not null && number >= message.FromSequenceNr && number <= message.ToSequenceNr && message.Max > 0)
             message.PersistentActor.Tell(new ReplayedMessage(new Persistent(EventOf(binding), number, id)), ActorRefs.NoSender);
-        message.PersistentActor.Tell(new RecoverySuccess(number), ActorRefs.NoSender); // 0: a shard that is complete has no such address
+        // 0: a shard that is complete has no such address.
+        message.PersistentActor.Tell(new RecoverySuccess(number), ActorRefs.NoSender);
         return true;
     }
 
@@ -131,8 +135,8 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
             var persistent = events[i];
             var serializer = _serialization.FindSerializerFor(persistent.Payload);
             rows[i] = new JournalRow(persistent.PersistenceId, persistent.SequenceNr, created, serializer.Identifier,
-                Akka.Serialization.Serialization.ManifestFor(serializer, persistent.Payload), serializer.ToBinary(persistent.Payload),
-                persistent.WriterGuid);
+                Akka.Serialization.Serialization.ManifestFor(serializer, persistent.Payload),
+                serializer.ToBinary(persistent.Payload), persistent.WriterGuid);
         }
 
         return rows;

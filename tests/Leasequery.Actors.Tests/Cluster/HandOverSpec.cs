@@ -27,7 +27,7 @@ public sealed class HandOverSpec : IDisposable
     private readonly ClusterNode _one;
     private readonly ClusterNode _two;
     private readonly ShardPlaces _places;
-    private readonly int[] _floor = new int[Addresses.Length]; // no older version may be told to a question that is asked from now on
+    private readonly int[] _floor = new int[Addresses.Length]; // no older version may be told to who asks from now on
     private readonly int[] _sent = new int[Addresses.Length];
     private volatile bool _isOver;
 
@@ -56,7 +56,8 @@ public sealed class HandOverSpec : IDisposable
         for (var round = 1; round <= Moves && !work.Any(task => task.IsFaulted); round++)
         {
             Place(round);
-            Eventually($"the shards are where round {round} wants them", () => IsPlaced(round) || work.Any(task => task.IsFaulted));
+            Eventually($"the shards are where round {round} wants them",
+                () => IsPlaced(round) || work.Any(task => task.IsFaulted));
             var sent = _sent.ToArray();
             Eventually("all addresses have changed since", () => work.Any(task => task.IsFaulted)
                 || Enumerable.Range(0, sent.Length).All(i => Volatile.Read(ref _floor[i]) > sent[i]));
@@ -67,7 +68,8 @@ public sealed class HandOverSpec : IDisposable
         foreach (var node in new[] { _one, _two })
         {
             Assert.True(node.Metrics.Sum(thread => thread.AskedOfNode) > 0, "no question went to the other node by the batch");
-            Assert.True(node.Metrics.Sum(thread => thread.Count(LookUpResult.Table)) > 0, "no question of the other node was settled");
+            Assert.True(node.Metrics.Sum(thread => thread.Count(LookUpResult.Table)) > 0,
+                "no question of the other node was settled");
         }
     }
 
@@ -89,7 +91,8 @@ public sealed class HandOverSpec : IDisposable
             var version = Interlocked.Increment(ref _sent[index]);
             while (!_isOver && !await IsStored(turn % 2 == 0 ? _one : _two, Addresses[index], version))
             {
-                // Sharding may lose a message while a shard moves, or the store refuse it: it comes again, as with the next renewal.
+                // Sharding may lose a message while a shard moves, or the store refuse it: it comes again, as with the
+                // next renewal.
             }
 
             if (!_isOver)
@@ -122,7 +125,11 @@ public sealed class HandOverSpec : IDisposable
     // Asks one node about all addresses at once, again and again. The floor is read before the question leaves.
     private void Ask(ClusterNode node)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 50, ReceiveBufferSize = 1 << 20 };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        {
+            ReceiveTimeout = 50,
+            ReceiveBufferSize = 1 << 20,
+        };
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var server = new IPEndPoint(IPAddress.Loopback, node.Endpoint.Port);
         var buffer = new byte[4096];
@@ -152,7 +159,7 @@ public sealed class HandOverSpec : IDisposable
             ? BinaryPrimitives.ReadInt32BigEndian(value[2..])
             : 0;
         Assert.True(told >= floor[index],
-            $"{node.Address} tells version {told} of {reply.ClientAddress}, and {floor[index]} was stored or told before it was asked");
+            $"{node.Address} tells version {told} of {reply.ClientAddress}, and {floor[index]} was known before it was asked");
         Raise(index, told);
     }
 

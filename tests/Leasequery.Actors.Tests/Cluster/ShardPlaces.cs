@@ -18,8 +18,10 @@ internal sealed class ShardPlaces : IShardAllocationStrategy
 
     public Task<IImmutableSet<string>> Rebalance(IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations,
         IImmutableSet<string> rebalanceInProgress) => Task.FromResult<IImmutableSet<string>>(
-        [.. currentShardAllocations.SelectMany(region => region.Value.Where(shard =>
-            !IsAt(region.Key, shard) && currentShardAllocations.Keys.Any(other => IsAt(other, shard)))).Except(rebalanceInProgress)]);
+        [.. currentShardAllocations
+            .SelectMany(region => region.Value.Where(shard =>
+                !IsAt(region.Key, shard) && currentShardAllocations.Keys.Any(other => IsAt(other, shard))))
+            .Except(rebalanceInProgress)]);
 
     // The coordinator's own node has a path without host and port.
     private bool IsAt(IActorRef region, string shard) => !_wanted.TryGetValue(shard, out var node)

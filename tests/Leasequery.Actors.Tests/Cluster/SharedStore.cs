@@ -77,14 +77,15 @@ internal sealed class SharedStore : IBindingArchive
     {
         private readonly SharedStore _store = Stores[config.GetString("store")];
 
-        public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
+        public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr,
+            CancellationToken cancellationToken)
         {
             lock (_store._lock)
                 return Task.FromResult(_store.Highest(persistenceId));
         }
 
-        public override Task ReplayMessagesAsync(IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
-            Action<IPersistentRepresentation> recoveryCallback)
+        public override Task ReplayMessagesAsync(IActorContext context, string persistenceId, long fromSequenceNr,
+            long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
         {
             lock (_store._lock)
             {
@@ -99,7 +100,7 @@ internal sealed class SharedStore : IBindingArchive
             CancellationToken cancellationToken) =>
             _store.WriteAsync([.. messages.SelectMany(write => (IEnumerable<IPersistentRepresentation>)write.Payload)]);
 
-        protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>
-            Task.CompletedTask;
+        protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr,
+            CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -90,5 +90,6 @@ public class DeliveryWaysTests
 
     private void Leave() => _ways.Leave(Subscriber);
 
-    private static ShardOwner Owner(string host) => new(new Address("akka.tcp", "leasequery", host, 4053), null, ActorRefs.Nobody);
+    private static ShardOwner Owner(string host) =>
+        new(new Address("akka.tcp", "leasequery", host, 4053), null, ActorRefs.Nobody);
 }

@@ -56,7 +56,11 @@ public class ObservationBatchesTests : ActorSpec
     public void A_full_batch_goes_at_once_and_stays_within_its_size()
     {
         const int count = 60;
-        var longest = Grant with { RelayAgentInformation = Octets(Gleaning.MaxRelayAgentInformation), Options = Octets(Gleaning.MaxKeptOptions) };
+        var longest = Grant with
+        {
+            RelayAgentInformation = Octets(Gleaning.MaxRelayAgentInformation),
+            Options = Octets(Gleaning.MaxKeptOptions),
+        };
         for (var i = 0; i < count; i++)
             _batches.Add(_one, longest, 7);
         Assert.True(HasMessages);

@@ -28,7 +28,14 @@ public class ObservationCodecTests
     private static readonly Observation[] Read1 =
     [
         Grant,
-        Grant with { ClientIdentifier = null, RenewalSeconds = 1800, RebindingSeconds = 3150, RelayAgentInformation = default, Options = default },
+        Grant with
+        {
+            ClientIdentifier = null,
+            RenewalSeconds = 1800,
+            RebindingSeconds = 3150,
+            RelayAgentInformation = default,
+            Options = default,
+        },
         new LeaseGivenUp(Subscriber, Modem, ModemId, 0x1235, BindingState.Released),
     ];
 
@@ -37,8 +44,8 @@ public class ObservationCodecTests
             Support.Any.Binding,
             Gen.UInt.Nullable(),
             Gen.UInt.Nullable(),
-            (of, renewal, rebinding) => (Observation)new LeaseGranted(of.Address, of.Device, of.ClientIdentifier, of.TransactionId, of.ExpiresAt,
-                renewal, rebinding, of.Relay, of.Server, of.RelayAgentInformation, of.Options)),
+            (of, renewal, rebinding) => (Observation)new LeaseGranted(of.Address, of.Device, of.ClientIdentifier,
+                of.TransactionId, of.ExpiresAt, renewal, rebinding, of.Relay, of.Server, of.RelayAgentInformation, of.Options)),
         Gen.Select(
             Support.Any.Binding,
             Gen.OneOf<BindingState>(BindingState.Released, BindingState.Declined),

@@ -45,7 +45,8 @@ public class BatchCodecTests
 
     [Fact]
     public void Any_answer_comes_back_as_it_was() => Support.Any.Binding.Sample(binding =>
-        Assert.Equal((Batches.Question, Node.Answer(binding)), Assert.Single(Batches.Read(Batches.Answers(1, (Batches.Question, binding))))));
+        Assert.Equal((Batches.Question, Node.Answer(binding)),
+            Assert.Single(Batches.Read(Batches.Answers(1, (Batches.Question, binding))))));
 
     [Theory] // offset in the batch, value
     [InlineData("a dialect that no rule knows", 11 + 15, 4)]
@@ -84,8 +85,8 @@ public class BatchCodecTests
     public void The_dialects_and_outcomes_have_the_numbers_of_version_1()
     {
         Assert.Equal([0, 1, 2, 3], Enum.GetValues<LeasequeryDialect>().Select(dialect => (int)dialect));
-        Assert.Equal((0, 1, 2, 3), ((int)LeasequeryOutcome.Leased, (int)LeasequeryOutcome.Configured, (int)LeasequeryOutcome.Unleased,
-            (int)LeasequeryOutcome.Unmanaged));
+        Assert.Equal((0, 1, 2, 3), ((int)LeasequeryOutcome.Leased, (int)LeasequeryOutcome.Configured,
+            (int)LeasequeryOutcome.Unleased, (int)LeasequeryOutcome.Unmanaged));
     }
 
     private static byte[] Bytes(string hex) => Convert.FromHexString(string.Concat(hex.Where(char.IsAsciiHexDigit)));

@@ -12,7 +12,8 @@ namespace Leasequery.Actors.Tests.Forwarding;
 internal static class Batches
 {
     public static readonly Question Question = new(
-        new LeasequeryRequest(Subscriber, Relay, 0xdeadbeef, 0x8000, (DhcpMessageType)200, true, OptionSet.Read([1, 51, 82, 255]), true),
+        new LeasequeryRequest(Subscriber, Relay, 0xdeadbeef, 0x8000, (DhcpMessageType)200, true,
+            OptionSet.Read([1, 51, 82, 255]), true),
         LeasequeryDialect.Draft4, Endpoint("10.9.0.1:1067"), Endpoint("192.0.2.7"));
 
     public static readonly Question BareQuestion = new(
@@ -20,7 +21,8 @@ internal static class Batches
         default, default, default);
 
     /// <summary>A question about an address, otherwise like <see cref="Question"/>.</summary>
-    public static Question About(string address) => Question with { Request = Question.Request with { Address = Ipv4Address.Parse(address) } };
+    public static Question About(string address) =>
+        Question with { Request = Question.Request with { Address = Ipv4Address.Parse(address) } };
 
     public static LookUpProtocol.Questions Questions(long ticket, params Question[] questions)
     {
@@ -100,5 +102,6 @@ internal static class Batches
         return answers;
     }
 
-    private static Question Take(ref ReadOnlySpan<byte> rest) => Actors.Forwarding.Question.Read(Actors.Forwarding.Question.Take(ref rest));
+    private static Question Take(ref ReadOnlySpan<byte> rest) =>
+        Actors.Forwarding.Question.Read(Actors.Forwarding.Question.Take(ref rest));
 }

@@ -61,7 +61,8 @@ public class DatagramHandlerTests : ActorSpec
         _context = new IngressContext(Support.Node.Settings(Networks), Node.Table, Node.Store,
             new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock), new AdmissionGate(2, TimeSpan.FromSeconds(5), Node.Clock),
             Touch.Always(Node.Clock));
-        _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, new Forwarders(_forwarder, _deliverer), _counters);
+        _handler = new DatagramHandler(_context, _addresses, ActorRefs.Nobody, _ingress, new Forwarders(_forwarder, _deliverer),
+            _counters);
         Node.WithAllShards();
     }
 

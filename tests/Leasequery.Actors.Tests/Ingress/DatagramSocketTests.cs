@@ -25,8 +25,10 @@ public class DatagramSocketTests
         var mine = CpuAffinity.Allowed();
         Assert.NotEmpty(mine);
         Node.Settings($"ingress.cpus = [{mine[^1]}]").Ingress.CheckMachine();
-        var refused = Assert.Throws<SettingsException>(() => Node.Settings($"ingress.cpus = [{mine[0]}, 1023]").Ingress.CheckMachine());
-        Assert.Equal($"leasequery.ingress.cpus[1] = \"1023\": a CPU that this process may run on: {string.Join(", ", mine)}", refused.Message);
+        var refused =
+            Assert.Throws<SettingsException>(() => Node.Settings($"ingress.cpus = [{mine[0]}, 1023]").Ingress.CheckMachine());
+        Assert.Equal($"leasequery.ingress.cpus[1] = \"1023\": a CPU that this process may run on: {string.Join(", ", mine)}",
+            refused.Message);
     }
 
     [Fact]

@@ -23,8 +23,9 @@ internal sealed class LoopBench : IDisposable
         _socket = DatagramSocket.Open(settings.Ingress.Listen[0], 1, settings.Ingress)[0];
         _socket.Calls = calls?.Invoke(_socket.Calls) ?? _socket.Calls;
         var gate = new AdmissionGate(1, TimeSpan.FromSeconds(1), node.Clock);
-        var handler = new DatagramHandler(new IngressContext(settings, node.Table, node.Store, gate, gate, Touch.Always(TimeProvider.System)), ActorRefs.Nobody,
-            ActorRefs.Nobody, ActorRefs.Nobody, Forwarders.None, Counters);
+        var context = new IngressContext(settings, node.Table, node.Store, gate, gate, Touch.Always(TimeProvider.System));
+        var handler = new DatagramHandler(context, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, Forwarders.None,
+            Counters);
         _loop = new DatagramLoop(_socket, settings.Ingress.BatchSize, handler, Counters, node.Clock, Log);
     }
 

@@ -29,7 +29,8 @@ public sealed class SegmentRefusalTests : ActorSpec
     public void Nothing_is_lost_and_nothing_is_sent_twice(int error, int taken)
     {
         RefusingCalls calls = null!;
-        using var bench = new LoopBench(Node, OneBatch, kernel => calls = new RefusingCalls(kernel, error) { FirstRefused = taken });
+        using var bench =
+            new LoopBench(Node, OneBatch, kernel => calls = new RefusingCalls(kernel, error) { FirstRefused = taken });
         AskAndExpectAll(bench);
         Assert.Equal((taken == 0 ? 2 : 1, taken * 64), (calls.Refused, (int)bench.Counters.SentSegments));
         Assert.Equal(0, bench.Counters.Count(IngressDrop.SendFailed));
@@ -45,7 +46,8 @@ public sealed class SegmentRefusalTests : ActorSpec
         AskAndExpectAll(bench);
         AskAndExpectAll(bench);
         Assert.Equal(refused, calls.Refused);
-        Assert.StartsWith($"Replies from {bench.At()} leave one by one from now on: ", Assert.Single(bench.Log.Lines), StringComparison.Ordinal);
+        Assert.StartsWith($"Replies from {bench.At()} leave one by one from now on: ", Assert.Single(bench.Log.Lines),
+            StringComparison.Ordinal);
     }
 
     [Fact] // a query from port 0 has a reply that nobody can be sent: its requestor may not switch anything off for all others
@@ -66,7 +68,10 @@ public sealed class SegmentRefusalTests : ActorSpec
         var port = giaddr == "127.0.0.1" ? "giaddr" : "source";
         using var bench = new LoopBench(Node, $$"""
             {{OneBatch}}
-            requestors = [{ prefix = "127.0.0.0/8", reply-port = {{port}} }, { prefix = "255.255.255.255/32", reply-port = source }]
+            requestors = [
+              { prefix = "127.0.0.0/8", reply-port = {{port}} }
+              { prefix = "255.255.255.255/32", reply-port = source }
+            ]
             """, kernel => port == "source" ? kernel : new RefusingCalls(kernel, Libc.Again, refusesAll: true));
         for (var i = 0; i < Replies; i++)
             _requestor.Send(Message.Query("10.1.2.3", giaddr, 13).ToBytes(), bench.At());

@@ -5,8 +5,9 @@ using static Leasequery.Actors.Tests.Support.Some;
 
 namespace Leasequery.Actors.Tests.Membership;
 
-/// <summary>Nodes that start find one cluster. Time and network are the test's: calls reach whom the test lets them
-/// reach.</summary>
+/// <summary>
+/// Nodes that start find one cluster. Time and network are the test's: calls reach whom the test lets them reach.
+/// </summary>
 public class ElectionTests
 {
     private static readonly Ipv4Endpoint A = Endpoint("127.0.1.9:7450");

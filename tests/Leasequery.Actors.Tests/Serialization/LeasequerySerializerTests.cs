@@ -12,8 +12,9 @@ public sealed class LeasequerySerializerTests : IDisposable
 {
     private static readonly string[] Manifests =
         [
-            "bound-1", "ended-1", "locate-1", "located-1", "glean-1", "gleaned-1", "stay-awake-1", "open-shard-1", "shard-opened-1",
-            "questions-1", "answers-1", "moved-1", "observations-1", "taken-1", "results-1", "roll-call-1", "present-1",
+            "bound-1", "ended-1", "locate-1", "located-1", "glean-1", "gleaned-1", "stay-awake-1", "open-shard-1",
+            "shard-opened-1", "questions-1", "answers-1", "moved-1", "observations-1", "taken-1", "results-1", "roll-call-1",
+            "present-1",
         ];
 
     private readonly ActorSystem _system = ActorSystem.Create("serialization",

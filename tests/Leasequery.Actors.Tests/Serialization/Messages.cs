@@ -64,6 +64,6 @@ internal static class Messages
         typeof(AddressProtocol).Assembly.GetTypes().Concat(typeof(BindingEvent).Assembly.GetTypes())
             .Where(type => type is { IsAbstract: false, IsInterface: false }
                 && (type.IsAssignableTo(typeof(IAddressMessage)) || type.IsAssignableTo(typeof(IShardMessage))
-                    || type.IsAssignableTo(typeof(ILookUpMessage)) || type.IsAssignableTo(typeof(IDeliveryMessage)) || type.IsAssignableTo(typeof(IRollCallMessage))
-                    || type.IsAssignableTo(typeof(BindingEvent))));
+                    || type.IsAssignableTo(typeof(ILookUpMessage)) || type.IsAssignableTo(typeof(IDeliveryMessage))
+                    || type.IsAssignableTo(typeof(IRollCallMessage)) || type.IsAssignableTo(typeof(BindingEvent))));
 }

@@ -48,8 +48,8 @@ public sealed class UpstreamMessageTests : IDisposable
             new LeaseReported(Address, Device, Client, 0xdeadbeef, uint.MaxValue, 1, 2, 3, Address, Information, Options)),
         new ServerProtocol.Result(Server, Address, _asker, -1, ServerVerdict.Leased,
             new LeaseReported(Address, default, null, 0, 1, null, null, null, default, default, default)),
-        new ServerProtocol.Replied(Server, new ServerReply(0xdeadbeef, DhcpMessageType.LeaseActive, Address, Device, Client, 1, 2, 3,
-            4, Address, Information, Options)),
+        new ServerProtocol.Replied(Server, new ServerReply(0xdeadbeef, DhcpMessageType.LeaseActive, Address, Device, Client,
+            1, 2, 3, 4, Address, Information, Options)),
         new ServerProtocol.Replied(Server, new ServerReply(0, DhcpMessageType.Nak, Address, default, null, null, null, null,
             null, default, default, default)),
     ];

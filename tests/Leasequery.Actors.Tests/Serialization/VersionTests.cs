@@ -14,7 +14,8 @@ namespace Leasequery.Actors.Tests.Serialization;
 public sealed class VersionTests : IDisposable
 {
     private readonly ActorSystem _system = ActorSystem.Create("versions",
-        ConfigurationFactory.ParseString("akka.actor.provider = local\nakka.loglevel = OFF").WithFallback(LeasequerySettings.Reference));
+        ConfigurationFactory.ParseString("akka.actor.provider = local\nakka.loglevel = OFF")
+            .WithFallback(LeasequerySettings.Reference));
 
     private readonly LeasequerySerializer _serializer;
 
@@ -46,7 +47,8 @@ public sealed class VersionTests : IDisposable
     public void The_next_version_of_each_message_is_refused_by_its_name() => Assert.All(Messages.All, message =>
     {
         var next = _serializer.Manifest(message)[..^1] + "2";
-        Assert.Contains($"'{next}'", Assert.Throws<InvalidDataException>(() => _serializer.FromBinary(_serializer.ToBinary(message), next)).Message);
+        Assert.Contains($"'{next}'",
+            Assert.Throws<InvalidDataException>(() => _serializer.FromBinary(_serializer.ToBinary(message), next)).Message);
     });
 
     [Fact]

@@ -15,18 +15,21 @@ public sealed class CertificateAuthority(string name, TempFolder folder)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN=node {node}", key, HashAlgorithmName.SHA256);
-        using var certificate = request.Create(_root, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), [1, (byte)node]);
+        using var certificate =
+            request.Create(_root, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), [1, (byte)node]);
         return settings
             .With("leasequery.cluster.tls.certificate", folder.Write($"{name}-{node}.pem", certificate.ExportCertificatePem()))
             .With("leasequery.cluster.tls.key", folder.Write($"{name}-{node}.key", key.ExportPkcs8PrivateKeyPem()))
-            .With("leasequery.cluster.tls.authority", folder.Write($"{name}-trusted.pem", (trusted ?? this)._root.ExportCertificatePem()));
+            .With("leasequery.cluster.tls.authority",
+                folder.Write($"{name}-trusted.pem", (trusted ?? this)._root.ExportCertificatePem()));
     }
 
     static X509Certificate2 SelfSigned(string subject)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(2));
     }
 }

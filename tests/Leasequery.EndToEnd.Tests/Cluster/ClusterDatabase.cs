@@ -28,8 +28,10 @@ public sealed class ClusterDatabase : IDisposable
         Ready.WhenAsync(new ClusterDatabase(inside), async database =>
         {
             Command.Run("chown", "postgres", database._folder.Path); // the server does not run as root
-            Command.Run("setpriv", [.. AsPostgres, PeerRequirements.PathOf("initdb"), "-D", database.Data, "-U", User, "-A", "trust", "--no-sync"]);
-            await File.AppendAllTextAsync(Path.Combine(database.Data, "pg_hba.conf"), $"host all all {ClusterNetwork.DatabaseAddress}/24 trust\n");
+            Command.Run("setpriv",
+                [.. AsPostgres, PeerRequirements.PathOf("initdb"), "-D", database.Data, "-U", User, "-A", "trust", "--no-sync"]);
+            await File.AppendAllTextAsync(Path.Combine(database.Data, "pg_hba.conf"),
+                $"host all all {ClusterNetwork.DatabaseAddress}/24 trust\n");
             await database.StartAsync();
         });
 

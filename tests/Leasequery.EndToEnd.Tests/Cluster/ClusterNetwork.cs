@@ -38,7 +38,8 @@ public sealed class ClusterNetwork : IDisposable
     public static IPAddress DatabaseAddress { get; } = IPAddress.Parse("10.77.0.10");
 
     /// <summary>Where the relays are.</summary>
-    public static IReadOnlyList<IPAddress> RelayAddresses { get; } = [IPAddress.Parse("10.77.0.20"), IPAddress.Parse("10.77.0.21")];
+    public static IReadOnlyList<IPAddress> RelayAddresses { get; } =
+        [IPAddress.Parse("10.77.0.20"), IPAddress.Parse("10.77.0.21")];
 
     /// <summary>The machines of the nodes.</summary>
     public IReadOnlyList<NetworkNamespace> Nodes { get; }

@@ -38,7 +38,8 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
             .With("leasequery.requestors", """[{ prefix = "10.77.0.0/24", reply-port = source }]""")
             .With("leasequery.ingress.listen", $"""["{ClusterNetwork.ServiceAddress(node)}:67"]""")
             .With("leasequery.monitoring.listen", $"{ClusterNetwork.ServiceAddress(node)}:9067")
-            .With("leasequery.cluster.seeds", $"[{string.Join(", ", All.Select(seed => $"\"{ClusterNetwork.ClusterAddress(seed)}\""))}]")
+            .With("leasequery.cluster.seeds",
+                $"[{string.Join(", ", All.Select(seed => $"\"{ClusterNetwork.ClusterAddress(seed)}\""))}]")
             .With("leasequery.store.kind", "postgresql")
             .With("leasequery.store.postgresql.host", $"{ClusterNetwork.DatabaseAddress}")
             .With("leasequery.store.postgresql.database", ClusterDatabase.Name)
@@ -48,14 +49,16 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
 
     /// <summary>Waits until every node says that all is well with all of them, and as many shards are on each.</summary>
     /// <param name="versions">
-    /// Of how many versions they are. More than one is all that a node may find fault with, and sharding moves no shard for balance.
+    /// Of how many versions they are. More than one is all that a node may find fault with, and sharding moves no shard
+    /// for balance.
     /// </param>
     public async Task AreHealthyAsync(int versions = 1)
     {
         foreach (var node in All)
             await SaysAsync(
                 node,
-                report => Problems(report).All(problem => problem.StartsWith($"nodes of {versions} versions: ", StringComparison.Ordinal))
+                report => Problems(report)
+                        .All(problem => problem.StartsWith($"nodes of {versions} versions: ", StringComparison.Ordinal))
                     && report.GetProperty("members").GetArrayLength() == ClusterNetwork.Count
                     && (versions > 1 || IsBalanced([.. ShardsOfEach(report)])),
                 "a healthy cluster of three with as many shards on each");
@@ -66,8 +69,13 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
     {
         var last = "";
         await Eventually.GivesAsync(
-            async () => expected(JsonDocument.Parse(last = (await this[node].Monitoring.GetAsync("/cluster")).Text).RootElement) ? "said" : null,
-            Patience, $"node {node} to tell of {what}", () => last + Environment.NewLine + string.Join(Environment.NewLine, this[node].Process.Lines.TakeLast(20)));
+            async () =>
+            {
+                last = (await this[node].Monitoring.GetAsync("/cluster")).Text;
+                return expected(JsonDocument.Parse(last).RootElement) ? "said" : null;
+            },
+            Patience, $"node {node} to tell of {what}",
+            () => last + Environment.NewLine + string.Join(Environment.NewLine, this[node].Process.Lines.TakeLast(20)));
     }
 
     /// <summary>Waits until a node has ended by itself, as one has to that the cluster gave up.</summary>

@@ -32,11 +32,13 @@ public sealed class FaultSpec(ITestOutputHelper output)
 
         for (var round = 0; round < Rounds; round++)
         {
-            var victim = 1 + round % ClusterNetwork.Count; // in turn each of them, and so also the leader and the owner of the coordinator
+            var victim = 1 + round % ClusterNetwork.Count; // each of them, so also the leader and the owner of the coordinator
             await RunAsync($"{round + 1} restart of node {victim}", TimeSpan.FromSeconds(1), () => RestartAsync(victim));
             await RunAsync($"{round + 1} kill -9 of node {victim}", TimeSpan.FromSeconds(10), () => KillAsync(victim));
-            await RunAsync($"{round + 1} node {victim} stopped for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(10), () => StopAsync(victim));
-            await RunAsync($"{round + 1} node {victim} cut off for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(10), () => CutAsync(victim));
+            await RunAsync($"{round + 1} node {victim} stopped for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(10),
+                () => StopAsync(victim));
+            await RunAsync($"{round + 1} node {victim} cut off for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(10),
+                () => CutAsync(victim));
             await RunAsync($"{round + 1} database away for 5 s", TimeSpan.FromSeconds(1), LoseDatabaseAsync);
         }
 
@@ -50,7 +52,8 @@ public sealed class FaultSpec(ITestOutputHelper output)
             var wrong = await traffic.AuditAsync(network);
             output.WriteLine($"{what}: longest gap {gap.TotalSeconds:0.00} s, {wrong.Count} wrong");
             Assert.True(wrong.Count == 0, $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, wrong.Take(20))}");
-            Assert.True(gap <= limit + Traffic.AskInterval * ClusterNetwork.Count, $"{what}: nobody told of some line for {gap.TotalSeconds:0.00} s");
+            Assert.True(gap <= limit + Traffic.AskInterval * ClusterNetwork.Count,
+                $"{what}: nobody told of some line for {gap.TotalSeconds:0.00} s");
         }
 
         async Task RestartAsync(int node)
@@ -94,5 +97,7 @@ public sealed class FaultSpec(ITestOutputHelper output)
     }
 
     static int Setting(string name, int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : usual;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : usual;
 }

@@ -14,8 +14,9 @@ public sealed class Line(int number)
     const uint LeaseSeconds = 86_400;
     const string Circuit = "port ";
 
-    /// <summary>How far the end of a lease may lie from where it was put: the message waited, and both sides count whole
-    /// seconds.</summary>
+    /// <summary>
+    /// How far the end of a lease may lie from where it was put: the message waited, and both sides count whole seconds.
+    /// </summary>
     const double SlackSeconds = 20;
 
     readonly List<DateTime> _sentAt = [DateTime.MinValue]; // of version 0, which is none
@@ -26,8 +27,9 @@ public sealed class Line(int number)
     /// <summary>Its number.</summary>
     public int Number => number;
 
-    /// <summary>The highest version that any node has told: from then on it is stored, and no node may tell an older
-    /// one.</summary>
+    /// <summary>
+    /// The highest version that any node has told: from then on it is stored, and no node may tell an older one.
+    /// </summary>
     public int Told { get; private set; }
 
     /// <summary>The version that was sent last.</summary>
@@ -67,11 +69,14 @@ public sealed class Line(int number)
             return 0;
         if (answer.MessageType != HandMadeQuery.Active || answer.CircuitId?.StartsWith(Circuit, StringComparison.Ordinal) != true)
             wrong = "no lease in it";
-        else if (!int.TryParse(answer.CircuitId.AsSpan(Circuit.Length), out var version) || version < 1 || version >= _sentAt.Count)
+        else if (!int.TryParse(answer.CircuitId.AsSpan(Circuit.Length), out var version) || version < 1
+            || version >= _sentAt.Count)
             wrong = "a port where the device never was";
-        else if (!answer.Hardware.AsSpan().SequenceEqual(Hardware) || answer.Option(61) is not [1, .. var client] || !client.SequenceEqual(Hardware))
+        else if (!answer.Hardware.AsSpan().SequenceEqual(Hardware) || answer.Option(61) is not [1, .. var client]
+            || !client.SequenceEqual(Hardware))
             wrong = "another device";
-        else if (Math.Abs(answer.Seconds(51).GetValueOrDefault() - (LeaseSeconds - (DateTime.UtcNow - _sentAt[version]).TotalSeconds)) > SlackSeconds)
+        else if (Math.Abs(answer.Seconds(51).GetValueOrDefault() + (DateTime.UtcNow - _sentAt[version]).TotalSeconds
+            - LeaseSeconds) > SlackSeconds)
             wrong = $"a lease that ends at another time than that of {_sentAt[version]:HH:mm:ss.f}";
         else
         {

@@ -35,7 +35,9 @@ public sealed class MembershipSpec
         // SIGTERM: first a load balancer is told, then the node still answers for a while.
         nodes[3].Process.Terminate();
         await Eventually.GivesAsync(
-            async () => (await nodes[3].Monitoring.GetAsync("/readyz")) is { Status: HttpStatusCode.ServiceUnavailable } not ? not.Text : null,
+            async () => (await nodes[3].Monitoring.GetAsync("/readyz")) is { Status: HttpStatusCode.ServiceUnavailable } not
+                ? not.Text
+                : null,
             Patience, "node 3 to be not ready");
         using var requestor = new RelaySocket(network);
         Assert.Equal(HandMadeQuery.Unassigned, requestor.Ask(IPAddress.Parse("10.9.9.9"), node: 3)?.MessageType);
@@ -50,7 +52,8 @@ public sealed class MembershipSpec
         using var network = new ClusterNetwork();
         using var database = await ClusterDatabase.StartAsync(network.Database);
         string[] roles = ["[ingress]", "[address]", "[]"];
-        using var nodes = new ClusterNodes(network, (node, settings) => settings.With("leasequery.cluster.roles", roles[node - 1]));
+        using var nodes =
+            new ClusterNodes(network, (node, settings) => settings.With("leasequery.cluster.roles", roles[node - 1]));
         await nodes.StartAllAsync();
 
         using var requestor = new RelaySocket(network);
@@ -65,7 +68,8 @@ public sealed class MembershipSpec
         Assert.Null(requestor.Ask(line.Address, node: 2)); // no sockets there
         using var report = JsonDocument.Parse((await StatusAsync(network, 3, "--json")).Output[0]);
         Assert.Equal(["10.78.0.2:7450"], report.RootElement.GetProperty("owners").EnumerateArray()
-            .Where(owner => owner.GetProperty("shards").GetArrayLength() > 0).Select(owner => owner.GetProperty("node").GetString()));
+            .Where(owner => owner.GetProperty("shards").GetArrayLength() > 0)
+            .Select(owner => owner.GetProperty("node").GetString()));
     }
 
     static bool IsListening(MonitoringClient monitoring)
@@ -81,5 +85,6 @@ public sealed class MembershipSpec
     }
 
     static Task<Finished> StatusAsync(ClusterNetwork network, int node, params IEnumerable<string> more) =>
-        Executable.RunAsync(["cluster", "status", "--server", $"{ClusterNetwork.ServiceAddress(node)}:9067", .. more], network.Nodes[node - 1]);
+        Executable.RunAsync(["cluster", "status", "--server", $"{ClusterNetwork.ServiceAddress(node)}:9067", .. more],
+            network.Nodes[node - 1]);
 }

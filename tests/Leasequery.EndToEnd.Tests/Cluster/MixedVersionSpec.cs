@@ -4,9 +4,9 @@ using Xunit.Abstractions;
 namespace Leasequery.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// A cluster of an earlier version is upgraded node by node, while relays ask all nodes and send copies to all. At each step all nodes
-/// tell the same of every line, none tells an older truth than was told before, and none has met a message that it does not know.
-/// perf/mixed-versions builds the earlier version and names its program by LEASEQUERY_BEFORE.
+/// A cluster of an earlier version is upgraded node by node, while relays ask all nodes and send copies to all. At each step all
+/// nodes tell the same of every line, none tells an older truth than was told before, and none has met a message that it does not
+/// know. perf/mixed-versions builds the earlier version and names its program by LEASEQUERY_BEFORE.
 /// </summary>
 public sealed class MixedVersionSpec(ITestOutputHelper output)
 {
@@ -57,14 +57,16 @@ public sealed class MixedVersionSpec(ITestOutputHelper output)
             var wrong = await traffic.AuditAsync(network);
             output.WriteLine($"{what}: longest gap {gap.TotalSeconds:0.00} s, {wrong.Count} wrong");
             Assert.True(wrong.Count == 0, $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, wrong.Take(20))}");
-            Assert.True(gap <= LongestGap + Traffic.AskInterval * ClusterNetwork.Count, $"{what}: nobody told of some line for {gap.TotalSeconds:0.00} s");
+            Assert.True(gap <= LongestGap + Traffic.AskInterval * ClusterNetwork.Count,
+                $"{what}: nobody told of some line for {gap.TotalSeconds:0.00} s");
             Assert.All(ClusterNodes.All, node => Assert.Empty(nodes[node].LoggedErrors));
         }
 
         // Long enough that every device has moved, and that each way between the nodes was gone.
         Task MoveAllAsync() => traffic.HasMovedAsync(Patience);
 
-        async Task<long> DeliveriesAsync(int node) => (await nodes[node].Monitoring.ReadAsync()).Total("leasequery_deliveries_total");
+        async Task<long> DeliveriesAsync(int node) =>
+            (await nodes[node].Monitoring.ReadAsync()).Total("leasequery_deliveries_total");
     }
 
     [AttributeUsage(AttributeTargets.Method)]

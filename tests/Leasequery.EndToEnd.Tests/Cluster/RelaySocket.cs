@@ -12,13 +12,17 @@ public sealed class RelaySocket(ClusterNetwork network) : IDisposable
     readonly byte[] _buffer = new byte[65_536];
     readonly Socket _socket = network.Relays.Run(() =>
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = PatienceMilliseconds };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        {
+            ReceiveTimeout = PatienceMilliseconds,
+        };
         socket.Bind(new IPEndPoint(ClusterNetwork.RelayAddresses[0], 0));
         return socket;
     });
 
     /// <summary>Sends a copy of a message to a node.</summary>
-    public void Send(HandMadeDhcp message, int node) => _socket.SendTo(message.ToBytes(), new IPEndPoint(ClusterNetwork.ServiceAddress(node), ServerPort));
+    public void Send(HandMadeDhcp message, int node) =>
+        _socket.SendTo(message.ToBytes(), new IPEndPoint(ClusterNetwork.ServiceAddress(node), ServerPort));
 
     /// <summary>Asks a node once; null when nothing comes.</summary>
     public HandMadeDhcp? Ask(IPAddress address, int node)

@@ -23,7 +23,8 @@ public sealed class TlsSpec
     }
 
     [PeerFact]
-    public async Task a_node_with_a_certificate_of_another_authority_cannot_join() => await KeepsOutAsync(Stranger.OfAnotherAuthority);
+    public async Task a_node_with_a_certificate_of_another_authority_cannot_join() =>
+        await KeepsOutAsync(Stranger.OfAnotherAuthority);
 
     [PeerFact]
     public async Task a_node_without_a_certificate_cannot_join() => await KeepsOutAsync(Stranger.InTheClear);
@@ -58,7 +59,8 @@ public sealed class TlsSpec
         try
         {
             await Task.WhenAll(nodes.StartAsync(1), nodes.StartAsync(2));
-            using var monitoring = new MonitoringClient(new IPEndPoint(ClusterNetwork.ServiceAddress(outside), 9067), network.Nodes[outside - 1]);
+            using var monitoring =
+                new MonitoringClient(new IPEndPoint(ClusterNetwork.ServiceAddress(outside), 9067), network.Nodes[outside - 1]);
             await Eventually.StaysAsync(() => !starting.HasExited, LongEnough, "the stranger tries");
 
             var (status, text) = await monitoring.GetAsync("/readyz");
@@ -69,7 +71,8 @@ public sealed class TlsSpec
             Assert.False(nodes[1].Process.HasExited || nodes[2].Process.HasExited, "a stranger ended a node");
             if (stranger == Stranger.OfAnotherAuthority)
                 await Eventually.HoldsAsync(
-                    () => nodes[1].Process.Lines.Concat(nodes[2].Process.Lines).Any(line => line.Contains("is no node of ours", StringComparison.Ordinal)),
+                    () => nodes[1].Process.Lines.Concat(nodes[2].Process.Lines)
+                        .Any(line => line.Contains("is no node of ours", StringComparison.Ordinal)),
                     Patience, "a word in the log about the stranger");
         }
         finally

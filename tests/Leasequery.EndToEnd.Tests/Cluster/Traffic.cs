@@ -36,7 +36,8 @@ public sealed class Traffic : IDisposable
     {
         _sockets = [.. ClusterNetwork.RelayAddresses.Select(address => place.Run(() =>
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 };
+            var socket =
+                new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 };
             socket.Bind(new IPEndPoint(address, 0));
             return socket;
         }))];
@@ -58,7 +59,8 @@ public sealed class Traffic : IDisposable
     /// <summary>Waits until every line was told of, and begins to measure gaps.</summary>
     public async Task FlowsAsync()
     {
-        await Eventually.HoldsAsync(() => AllLines(line => line.Told > 0), TimeSpan.FromSeconds(60), "every line to be told of", () => $"{Wrong.Count} wrong");
+        await Eventually.HoldsAsync(() => AllLines(line => line.Told > 0), TimeSpan.FromSeconds(60), "every line to be told of",
+            () => $"{Wrong.Count} wrong");
         lock (_lock)
             _longestGap = TimeSpan.Zero;
     }
@@ -89,7 +91,8 @@ public sealed class Traffic : IDisposable
         int[] sent;
         lock (_lock)
             sent = [.. _lines.Select(line => line.Sent)];
-        return Eventually.HoldsAsync(() => AllLines(line => line.Told > sent[line.Number]), limit, "every device to be told of in a new place");
+        return Eventually.HoldsAsync(() => AllLines(line => line.Told > sent[line.Number]), limit,
+            "every device to be told of in a new place");
     }
 
     /// <summary>
@@ -160,7 +163,8 @@ public sealed class Traffic : IDisposable
                 if (socket.Poll(TimeSpan.FromMilliseconds(1), SelectMode.SelectRead))
                     OnAnswer(socket, buffer, open);
             if (tick % 256 == 0)
-                foreach (var old in open.Where(entry => DateTime.UtcNow - entry.Value.At > TimeSpan.FromSeconds(60)).Select(entry => entry.Key).ToArray())
+                foreach (var old in open.Where(entry => DateTime.UtcNow - entry.Value.At > TimeSpan.FromSeconds(60))
+                    .Select(entry => entry.Key).ToArray())
                     open.Remove(old);
         }
     }
@@ -173,7 +177,8 @@ public sealed class Traffic : IDisposable
         {
             var choice = Enumerable.Range(0, ClusterNetwork.Count).Select(step => (line.Number + step) % ClusterNetwork.Count)
                 .FirstOrDefault(node => DateTime.UtcNow - _heardOf[node] < NodeSilence, line.Number % ClusterNetwork.Count);
-            socket.SendTo(line.Move(ClusterNetwork.RelayAddresses[relay]).ToBytes(), new IPEndPoint(ClusterNetwork.ServiceAddress(choice + 1), ServerPort));
+            socket.SendTo(line.Move(ClusterNetwork.RelayAddresses[relay]).ToBytes(),
+                new IPEndPoint(ClusterNetwork.ServiceAddress(choice + 1), ServerPort));
         }
         var asked = (round + line.Number) % ClusterNetwork.Count;
         var query = HandMadeQuery.About(line.Address, ClusterNetwork.RelayAddresses[relay]);
@@ -193,7 +198,8 @@ public sealed class Traffic : IDisposable
             var version = line.Read(answer, out var wrong);
             if (version < asked.ToldBefore)
             {
-                _wrong.Add($"{now:HH:mm:ss.fff} node {asked.Node} on {line.Address}, asked {(now - asked.At).TotalMilliseconds:0} ms before: "
+                var age = (now - asked.At).TotalMilliseconds;
+                _wrong.Add($"{now:HH:mm:ss.fff} node {asked.Node} on {line.Address}, asked {age:0} ms before: "
                     + $"version {version} {wrong}; told before: {asked.ToldBefore}: {answer}");
                 return;
             }

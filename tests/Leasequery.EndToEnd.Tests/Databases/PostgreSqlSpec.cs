@@ -6,8 +6,9 @@ using Leasequery.Tests.Databases;
 
 namespace Leasequery.EndToEnd.Tests.Databases;
 
-/// <summary>The service on a database server that others run: it may be away when the service starts, and at any time
-/// after.</summary>
+/// <summary>
+/// The service on a database server that others run: it may be away when the service starts, and at any time after.
+/// </summary>
 public sealed class PostgreSqlSpec
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -113,8 +114,8 @@ public sealed class PostgreSqlSpec
         var refused = await Executable.RunAsync(settings.With("leasequery.addresses.shards", "32").Arguments);
 
         Assert.True(refused.ExitCode == 78, refused.ToString()); // EX_CONFIG of sysexits.h
-        Assert.StartsWith("leasequery serve: leasequery.addresses.shards = 32: 64, as the nodes have it that run", Assert.Single(refused.Errors),
-            StringComparison.Ordinal);
+        Assert.StartsWith("leasequery serve: leasequery.addresses.shards = 32: 64, as the nodes have it that run",
+            Assert.Single(refused.Errors), StringComparison.Ordinal);
         Assert.Equal(0, await service.TerminateAsync(Patience));
         using var changed = await LeasequeryProcess.StartAsync(settings.With("leasequery.addresses.shards", "32"));
     }

@@ -36,12 +36,14 @@ public sealed class KubernetesManifest
     public static string Text(YamlNode node, params IEnumerable<object> path) => ((YamlScalarNode)At(node, path)).Value!;
 
     /// <summary>The number there.</summary>
-    public static int Number(YamlNode node, params IEnumerable<object> path) => int.Parse(Text(node, path), CultureInfo.InvariantCulture);
+    public static int Number(YamlNode node, params IEnumerable<object> path) =>
+        int.Parse(Text(node, path), CultureInfo.InvariantCulture);
 
     /// <summary>The elements of the list there.</summary>
     public static IReadOnlyList<YamlNode> List(YamlNode node, params IEnumerable<object> path) =>
         [.. ((YamlSequenceNode)At(node, path)).Children];
 
     /// <summary>The element of a list that has this name.</summary>
-    public static YamlNode Named(IEnumerable<YamlNode> list, string name) => Assert.Single(list, item => Text(item, "name") == name);
+    public static YamlNode Named(IEnumerable<YamlNode> list, string name) =>
+        Assert.Single(list, item => Text(item, "name") == name);
 }

@@ -10,7 +10,9 @@ using static Leasequery.EndToEnd.Tests.Deployments.KubernetesManifest;
 
 namespace Leasequery.EndToEnd.Tests.Deployments;
 
-/// <summary>The shipped example for Kubernetes: its parts fit together and to the service. No Kubernetes is needed, none is tried.</summary>
+/// <summary>
+/// The shipped example for Kubernetes: its parts fit together and to the service. No Kubernetes is needed, none is tried.
+/// </summary>
 public sealed class KubernetesSpec : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -34,7 +36,10 @@ public sealed class KubernetesSpec : IDisposable
     public void ports_and_probes_are_those_that_the_settings_open()
     {
         int[] opened =
-            [.. Settings.Ingress.Listen.Select(endpoint => (int)endpoint.Port), Settings.Cluster.Port, Settings.Monitoring!.Value.Port];
+        [
+            .. Settings.Ingress.Listen.Select(endpoint => (int)endpoint.Port), Settings.Cluster.Port,
+            Settings.Monitoring!.Value.Port,
+        ];
         Assert.Equal(opened, List(_manifest.Container, "ports").Select(port => Number(port, "containerPort")));
         Assert.Equal("UDP", Text(_manifest.Container, "ports", 0, "protocol"));
         Assert.Equal("/readyz", Text(_manifest.Container, "readinessProbe", "httpGet", "path"));
@@ -72,7 +77,8 @@ public sealed class KubernetesSpec : IDisposable
         var mounts = List(_manifest.Container, "volumeMounts");
         var volumes = List(_manifest.Pod, "volumes");
         Assert.Equal(mounts.Select(mount => Text(mount, "name")).Order(), volumes.Select(volume => Text(volume, "name")).Order());
-        Assert.Equal(Text(_manifest.Document("ConfigMap"), "metadata", "name"), Text(Named(volumes, "settings"), "configMap", "name"));
+        Assert.Equal(Text(_manifest.Document("ConfigMap"), "metadata", "name"),
+            Text(Named(volumes, "settings"), "configMap", "name"));
         Assert.Equal($"{Text(Named(mounts, "settings"), "mountPath")}/leasequery.conf", Text(_manifest.Container, "args", 2));
         var tls = Text(Named(mounts, "tls"), "mountPath"); // the files are named as a TLS secret has them
         Assert.Equal(new ClusterTlsSettings($"{tls}/tls.crt", $"{tls}/tls.key", $"{tls}/ca.crt"), Settings.Cluster.Tls);
@@ -86,12 +92,14 @@ public sealed class KubernetesSpec : IDisposable
     {
         var variables = List(_manifest.Container, "env");
         Assert.Contains($"${{?{Text(Named(variables, "LEASEQUERY_DB_PASSWORD"), "name")}}}", Hocon, StringComparison.Ordinal);
-        Assert.Contains($"$({Text(Named(variables, "POD_IP"), "name")})", Text(_manifest.Container, "args", 4), StringComparison.Ordinal);
+        Assert.Contains($"$({Text(Named(variables, "POD_IP"), "name")})", Text(_manifest.Container, "args", 4),
+            StringComparison.Ordinal);
     }
 
     /// <summary>
-    /// Three nodes with the settings and arguments as they stand there, each on a machine of its own, whose one name for all nodes comes
-    /// from /etc/hosts instead of a cluster's DNS. Only where the certificates lie and how the database is reached is said otherwise.
+    /// Three nodes with the settings and arguments as they stand there, each on a machine of its own, whose one name for all
+    /// nodes comes from /etc/hosts instead of a cluster's DNS. Only where the certificates lie and how the database is reached is
+    /// said otherwise.
     /// </summary>
     [PeerFact]
     public async Task three_nodes_started_like_that_are_alive_at_once_and_ready_as_one_cluster()
@@ -100,7 +108,8 @@ public sealed class KubernetesSpec : IDisposable
         using var database = await ClusterDatabase.StartAsync(network.Database);
         var authority = new CertificateAuthority("ours", _folder);
         var config = ConfigFile;
-        var hosts = _folder.Write("hosts", $"127.0.0.1 localhost\n{ClusterNetwork.DatabaseAddress} {Settings.Store.PostgreSql.Host}\n"
+        var hosts = _folder.Write("hosts", "127.0.0.1 localhost\n"
+            + $"{ClusterNetwork.DatabaseAddress} {Settings.Store.PostgreSql.Host}\n"
             + string.Concat(ClusterNodes.All.Select(node =>
                 $"{ClusterNetwork.ClusterAddress(node)} {Text(_manifest.Document("Service"), "metadata", "name")}\n")));
         var pods = new Stack<IDisposable>();
@@ -109,19 +118,22 @@ public sealed class KubernetesSpec : IDisposable
             var first = Start(1);
             using var monitoring = new MonitoringClient(
                 new IPEndPoint(ClusterNetwork.ServiceAddress(1), Settings.Monitoring!.Value.Port), network.Nodes[0]);
-            await Eventually.HoldsAsync(() => Probe(monitoring, "livenessProbe") == HttpStatusCode.OK, Patience, "the liveness probe");
+            await Eventually.HoldsAsync(() => Probe(monitoring, "livenessProbe") == HttpStatusCode.OK, Patience,
+                "the liveness probe");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, Probe(monitoring, "readinessProbe")); // one of three is no cluster
 
             Start(2);
             Start(3);
-            await Eventually.HoldsAsync(() => Probe(monitoring, "readinessProbe") == HttpStatusCode.OK, Patience, "the readiness probe",
-                () => string.Join(Environment.NewLine, first.Lines));
+            await Eventually.HoldsAsync(() => Probe(monitoring, "readinessProbe") == HttpStatusCode.OK, Patience,
+                "the readiness probe", () => string.Join(Environment.NewLine, first.Lines));
             await Eventually.HoldsAsync(() => MembersOf(monitoring) == Settings.Cluster.Nodes, Patience, "three members");
 
             first.Terminate();
             await Eventually.HoldsAsync(
-                () => Probe(monitoring, "readinessProbe") == HttpStatusCode.ServiceUnavailable, Patience, "no more queries to it");
-            await first.WaitForExitAsync(TimeSpan.FromSeconds(Number(_manifest.Pod, "terminationGracePeriodSeconds")), "the pod to end");
+                () => Probe(monitoring, "readinessProbe") == HttpStatusCode.ServiceUnavailable, Patience,
+                "no more queries to it");
+            await first.WaitForExitAsync(TimeSpan.FromSeconds(Number(_manifest.Pod, "terminationGracePeriodSeconds")),
+                "the pod to end");
             Assert.Equal(0, first.ExitCode);
         }
         finally
@@ -132,7 +144,7 @@ public sealed class KubernetesSpec : IDisposable
 
         ChildProcess Start(int node)
         {
-            var given = List(_manifest.Container, "args").Select(argument => ((YamlDotNet.RepresentationModel.YamlScalarNode)argument).Value!
+            var given = List(_manifest.Container, "args").Select(argument => Text(argument)
                 .Replace("$(POD_IP)", $"{ClusterNetwork.ClusterAddress(node)}", StringComparison.Ordinal)
                 .Replace("/etc/leasequery/leasequery.conf", config, StringComparison.Ordinal));
             var own = authority.Equip(ServeSettings.None, node)

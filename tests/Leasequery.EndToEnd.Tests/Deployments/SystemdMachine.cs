@@ -5,8 +5,9 @@ using Leasequery.EndToEnd.Tests.Service;
 namespace Leasequery.EndToEnd.Tests.Deployments;
 
 /// <summary>
-/// A small machine whose process 1 is systemd, with the shipped unit as it is: the account, the program and the settings lie where the
-/// unit has them. Only what systemd of a whole machine would bring is added: empty targets, and a file for what goes to the journal.
+/// A small machine whose process 1 is systemd, with the shipped unit as it is: the account, the program and the settings lie
+/// where the unit has them. Only what systemd of a whole machine would bring is added: empty targets, and a file for what goes to
+/// the journal.
 /// </summary>
 public sealed class SystemdMachine : IDisposable
 {
@@ -43,7 +44,9 @@ public sealed class SystemdMachine : IDisposable
             inside);
     }
 
-    /// <summary>Boots it, with these settings of the service in the file that the unit names; the service is not started.</summary>
+    /// <summary>
+    /// Boots it, with these settings of the service in the file that the unit names; the service is not started.
+    /// </summary>
     public static Task<SystemdMachine> BootAsync(NetworkNamespace inside, string settings) =>
         Ready.WhenAsync(new SystemdMachine(inside, settings), machine => machine.BootsAsync());
 
@@ -53,7 +56,8 @@ public sealed class SystemdMachine : IDisposable
     /// <summary>Runs a program there.</summary>
     public Finished Run(string program, params IEnumerable<string> arguments)
     {
-        using var process = ChildProcess.Start("nsenter", ["-t", Text(_systemd), "-m", "-p", "-n", "-u", "-i", program, .. arguments]);
+        using var process =
+            ChildProcess.Start("nsenter", ["-t", Text(_systemd), "-m", "-p", "-n", "-u", "-i", program, .. arguments]);
         process.WaitForExitAsync(Patience, $"the end of {program} {string.Join(' ', arguments)}").GetAwaiter().GetResult();
         return new Finished(process.ExitCode, process.OutputLines, process.ErrorLines);
     }

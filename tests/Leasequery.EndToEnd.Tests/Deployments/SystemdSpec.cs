@@ -8,7 +8,9 @@ using Leasequery.EndToEnd.Tests.Service;
 
 namespace Leasequery.EndToEnd.Tests.Deployments;
 
-/// <summary>The shipped unit under a real systemd: its locks leave the service what it needs, its exit codes mean something.</summary>
+/// <summary>
+/// The shipped unit under a real systemd: its locks leave the service what it needs, its exit codes mean something.
+/// </summary>
 public sealed class SystemdSpec
 {
     const ulong NetBindService = 1UL << 10; // the bit of that capability
@@ -40,7 +42,9 @@ public sealed class SystemdSpec
 
         requestor.Send(home.Ack, Server);
         home.AssertLeased(await Eventually.GivesAsync(
-            async () => await requestor.AskAsync(home.Query(), Server) is { MessageType: HandMadeQuery.Active } answer ? answer : null,
+            async () => await requestor.AskAsync(home.Query(), Server) is { MessageType: HandMadeQuery.Active } answer
+                ? answer
+                : null,
             TimeSpan.FromSeconds(30), "what was gleaned to be told", () => machine.Read("log/errors")));
         var watch = Stopwatch.StartNew();
         Assert.Equal(0, machine.Systemctl("stop", SystemdMachine.Unit).ExitCode);
@@ -82,7 +86,8 @@ public sealed class SystemdSpec
     static void AssertLockedUp(SystemdMachine machine)
     {
         var status = machine.Read($"proc/{machine.Property("MainPID")}/status").Split('\n')
-            .Select(line => line.Split(':', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1].Trim());
+            .Select(line => line.Split(':', 2)).Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim());
         Assert.StartsWith($"{SystemdMachine.User}\t", status["Uid"]);
         Assert.Equal(NetBindService, Mask(status["CapEff"]));
         Assert.Equal(NetBindService, Mask(status["CapBnd"]));

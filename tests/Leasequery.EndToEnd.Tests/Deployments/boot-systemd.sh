@@ -1,6 +1,6 @@
 #!/bin/sh
-# Boots systemd as process 1 of a machine that shares nothing with this one but programs, read-only, and a network namespace: its own
-# root in memory, its own devices, /run and /tmp. So nothing that systemd or a unit does at a boot can reach this machine.
+# Boots systemd as process 1 of a machine that shares nothing with this one but programs, read-only, and a network namespace: its
+# own root in memory, its own devices, /run and /tmp. So nothing that systemd or a unit does at a boot can reach this machine.
 #
 #   boot-systemd.sh ROOT PROGRAM DOTNET FILES     an empty folder for the root; what becomes /opt/leasequery; the runtime; what is
 #                                                 copied over the root
@@ -56,7 +56,8 @@ done
 pivot_root . old
 cd /
 umount -l /old
-# No units but those that were copied: not what the packages of this machine start at a boot. And no power over its clock and kernel.
+# No units but those that were copied: not what the packages of this machine start at a boot. And no power over its clock
+# and kernel.
 exec setpriv --bounding-set=-sys_time,-sys_module,-sys_rawio,-sys_boot,-syslog,-mac_admin,-mac_override \
   env -i container=leasequery PATH=/usr/sbin:/usr/bin:/sbin:/bin SYSTEMD_UNIT_PATH=/etc/systemd/system \
   /lib/systemd/systemd --log-target=console --show-status=no

@@ -30,7 +30,8 @@ public sealed partial class LeasequeryProcess : IDisposable
     NetworkNamespace? Inside { get; }
 
     /// <summary>Starts it, or the program of another build, and returns when it is ready.</summary>
-    public static Task<LeasequeryProcess> StartAsync(ServeSettings settings, NetworkNamespace? inside = null, string? other = null) =>
+    public static Task<LeasequeryProcess> StartAsync(
+        ServeSettings settings, NetworkNamespace? inside = null, string? other = null) =>
         WhenReadyAsync(Executable.Start(settings.Arguments, inside, other), inside);
 
     /// <summary>The same for one that was started in another way.</summary>

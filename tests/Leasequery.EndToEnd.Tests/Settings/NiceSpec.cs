@@ -5,7 +5,9 @@ using Leasequery.EndToEnd.Tests.Service;
 
 namespace Leasequery.EndToEnd.Tests.Settings;
 
-/// <summary><c>leasequery.ingress.nice</c>: the threads that answer go before all others of the process where they are told to and may.</summary>
+/// <summary>
+/// <c>leasequery.ingress.nice</c>: the threads that answer go before all others of the process where they are told to and may.
+/// </summary>
 public sealed class NiceSpec
 {
     const string LoopName = "datagrams"; // the start of what the thread is called; the kernel keeps 15 characters
@@ -24,7 +26,8 @@ public sealed class NiceSpec
         var threads = Threads(service.Process.Id);
 
         Assert.Equal(-10, Assert.Single(threads, thread => thread.Name.StartsWith(LoopName, StringComparison.Ordinal)).Nice);
-        Assert.All(threads.Where(thread => !thread.Name.StartsWith(LoopName, StringComparison.Ordinal)), thread => Assert.InRange(thread.Nice, 0, 19));
+        Assert.All(threads.Where(thread => !thread.Name.StartsWith(LoopName, StringComparison.Ordinal)),
+            thread => Assert.InRange(thread.Nice, 0, 19));
         Assert.DoesNotContain(service.Process.ErrorLines, line => line.Contains("ingress.nice", StringComparison.Ordinal));
     }
 
@@ -37,7 +40,8 @@ public sealed class NiceSpec
 
         Assert.All(Threads(service.Process.Id), thread => Assert.InRange(thread.Nice, 0, 19));
         await service.Process.WaitForLineAsync(
-            @"leasequery\.ingress\.nice: the thread of 127\.0\.0\.1:\d+ stays at \d+ instead of -10: Permission denied\. .*LimitNICE=-10",
+            @"leasequery\.ingress\.nice: the thread of 127\.0\.0\.1:\d+ stays at \d+ instead of -10: "
+                + @"Permission denied\. .*LimitNICE=-10",
             TimeSpan.FromSeconds(10), "the line of the log");
     }
 

@@ -27,7 +27,8 @@ internal sealed class Keeper(string persistenceId) : UntypedPersistentActor
             _asker.Tell((LastSequenceNr, _binding));
     }
 
-    protected override void OnRecover(object message) => _binding = message is BindingEvent happened ? happened.Binding : _binding;
+    protected override void OnRecover(object message) =>
+        _binding = message is BindingEvent happened ? happened.Binding : _binding;
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr) => _asker.Tell("rejected");
 

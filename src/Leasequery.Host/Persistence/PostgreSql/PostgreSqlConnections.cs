@@ -18,7 +18,8 @@ internal static class PostgreSqlConnections
     private const string ReadsCommitted = "SET default_transaction_isolation = 'read committed'";
 
     // A node that is cut off or lost its power must not count as there until the usual two hours are over.
-    private const string NoGhosts = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
+    private const string NoGhosts =
+        "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 
     private const string CommitsLater = "SET synchronous_commit = off";
 

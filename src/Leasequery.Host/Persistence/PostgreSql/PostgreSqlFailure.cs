@@ -3,7 +3,8 @@ using Npgsql;
 namespace Leasequery.Host.Persistence.PostgreSql;
 
 /// <summary>The database did not do what it was asked: one line that says which database, and why.</summary>
-internal sealed class PostgreSqlException(string place, Exception cause) : Exception($"{place}: {PostgreSqlFailure.Describe(cause)}");
+internal sealed class PostgreSqlException(string place, Exception cause)
+    : Exception($"{place}: {PostgreSqlFailure.Describe(cause)}");
 
 /// <summary>What may be wrong with a database that others run.</summary>
 internal static class PostgreSqlFailure

@@ -48,13 +48,14 @@ internal sealed class PostgreSqlSchema(NpgsqlDataSource source, string place, in
         )
         """;
 
-    // Which of these epochs are the newest, by their places. They stay so until the transaction ends, because who raises one takes
-    // the shard's lock alone. A function, because its second statement sees what was committed while the first one waited;
+    // Which of these epochs are the newest, by their places. They stay so until the transaction ends, because who raises one
+    // takes the shard's lock alone. A function, because its second statement sees what was committed while the first one waited;
     // within one statement the look would be older than the lock. Advisory locks, because locks of rows would write to the log of
     // the database with each commit, and use up its multixacts where two writers share one. Versions of the service that need
     // another function give it another name.
     private const string CreateFunctionSql = $"""
-        CREATE OR REPLACE FUNCTION leasequery_held_1(shards integer[], epochs bigint[]) RETURNS SETOF integer LANGUAGE plpgsql VOLATILE AS $$
+        CREATE OR REPLACE FUNCTION leasequery_held_1(shards integer[], epochs bigint[]) RETURNS SETOF integer
+        LANGUAGE plpgsql VOLATILE AS $$
         BEGIN
           PERFORM pg_advisory_xact_lock_shared({ShardLocks}, shard & {ShardLockMask}) FROM unnest(shards) AS shard;
           RETURN QUERY SELECT t.place::integer FROM unnest(shards, epochs) WITH ORDINALITY AS t (shard, epoch, place)
@@ -83,7 +84,8 @@ internal sealed class PostgreSqlSchema(NpgsqlDataSource source, string place, in
           AND l.locktype = 'advisory' AND l.classid::bigint = {MapLocks} AND l.objid::bigint <> $1)
         """;
 
-    private const string LockShardsSql = $"SELECT pg_advisory_xact_lock({ShardLocks}, part) FROM generate_series(0, {ShardLockMask}) AS part";
+    private const string LockShardsSql =
+        $"SELECT pg_advisory_xact_lock({ShardLocks}, part) FROM generate_series(0, {ShardLockMask}) AS part";
 
     // Above all that ever were, of shards that are no more, too: what a node of the other number still has under way is refused.
     private const string NewMapSql = """
@@ -96,8 +98,8 @@ internal sealed class PostgreSqlSchema(NpgsqlDataSource source, string place, in
     private Task? _attempt;
 
     /// <summary>
-    /// Done when the tables are there. Who asks while somebody else is at it gets the same outcome; who asks after a failure starts
-    /// another attempt.
+    /// Done when the tables are there. Who asks while somebody else is at it gets the same outcome; who asks after a failure
+    /// starts another attempt.
     /// </summary>
     /// <exception cref="PostgreSqlException">The database cannot be used.</exception>
     /// <exception cref="SettingsException">Nodes run that spread the addresses over another number of shards.</exception>
@@ -126,8 +128,8 @@ internal sealed class PostgreSqlSchema(NpgsqlDataSource source, string place, in
             }
 
             if (!await AskAsync<bool>(HasKeySql, connection))
-                throw new InvalidOperationException("the table journal is there, but persistence_id COLLATE \"C\" alone is no key of it; "
-                    + "it was not made by this service");
+                throw new InvalidOperationException("the table journal is there, but persistence_id COLLATE \"C\" alone "
+                    + "is no key of it; it was not made by this service");
             if (await AskAsync<long>(CountSql, connection) != shards)
                 await SpreadAsync(connection);
             await transaction.CommitAsync();
@@ -146,7 +148,8 @@ internal sealed class PostgreSqlSchema(NpgsqlDataSource source, string place, in
         if (known == shards)
             return;
         if (known > 0 && await AskAsync<bool>(OtherMapsSql, connection, shards))
-            throw new SettingsException("leasequery.addresses.shards", $"{shards}", $"{known}, as the nodes have it that run on {place}; "
+            throw new SettingsException("leasequery.addresses.shards", $"{shards}",
+                $"{known}, as the nodes have it that run on {place}; "
                 + "to change it stop all nodes, and start them with the new number");
         await ExecuteAsync(LockShardsSql, connection);
         await ExecuteAsync(NewMapSql, connection, shards);

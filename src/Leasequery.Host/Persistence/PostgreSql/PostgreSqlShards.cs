@@ -16,7 +16,8 @@ internal sealed class PostgreSqlShards
 
     // Epochs of a map with another number of shards would fence other addresses: that there are as many rows is looked at, too.
     private const string TakeSql = $"""
-        WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock({PostgreSqlSchema.ShardLocks}, $1 & {PostgreSqlSchema.ShardLockMask}))
+        WITH alone AS MATERIALIZED (
+          SELECT pg_advisory_xact_lock({PostgreSqlSchema.ShardLocks}, $1 & {PostgreSqlSchema.ShardLockMask}))
         UPDATE leasequery_shard SET epoch = epoch + 1, owner = $2, taken_at = now() FROM alone
         WHERE shard = $1 AND (SELECT count(*) FROM leasequery_shard) = $3
         RETURNING epoch

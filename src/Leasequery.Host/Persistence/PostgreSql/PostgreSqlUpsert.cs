@@ -20,12 +20,15 @@ internal sealed class PostgreSqlUpsert : IDisposable
         SELECT created, id, number, message, manifest, identifier, writer
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS row (created, id, number, message, manifest, identifier, writer, tenure)
         WHERE tenure = 0 OR tenure IN (SELECT leasequery_held_1($9, $10))
-        ON CONFLICT (persistence_id) DO UPDATE SET created = excluded.created, deleted = false, sequence_number = excluded.sequence_number,
-          message = excluded.message, manifest = excluded.manifest, identifier = excluded.identifier, writer_uuid = excluded.writer_uuid
+        ON CONFLICT (persistence_id) DO UPDATE
+        SET created = excluded.created, deleted = false, sequence_number = excluded.sequence_number,
+          message = excluded.message, manifest = excluded.manifest, identifier = excluded.identifier,
+          writer_uuid = excluded.writer_uuid
         WHERE j.sequence_number < excluded.sequence_number
         """;
 
-    private const string LookSql = "SELECT persistence_id, sequence_number, writer_uuid FROM journal WHERE persistence_id = ANY($1)";
+    private const string LookSql =
+        "SELECT persistence_id, sequence_number, writer_uuid FROM journal WHERE persistence_id = ANY($1)";
 
     private const string HeldSql = "SELECT leasequery_held_1($1, $2)";
 
@@ -52,8 +55,9 @@ internal sealed class PostgreSqlUpsert : IDisposable
             Parameters =
             {
                 Array(_created, NpgsqlDbType.Bigint), Array(_ids, NpgsqlDbType.Text), Array(_numbers, NpgsqlDbType.Bigint),
-                Array(_messages, NpgsqlDbType.Bytea), Array(_manifests, NpgsqlDbType.Text), Array(_serializers, NpgsqlDbType.Integer),
-                Array(_writers, NpgsqlDbType.Text), Array(_tenures, NpgsqlDbType.Integer), Array(_shards, NpgsqlDbType.Integer),
+                Array(_messages, NpgsqlDbType.Bytea), Array(_manifests, NpgsqlDbType.Text),
+                Array(_serializers, NpgsqlDbType.Integer), Array(_writers, NpgsqlDbType.Text),
+                Array(_tenures, NpgsqlDbType.Integer), Array(_shards, NpgsqlDbType.Integer),
                 Array(_epochs, NpgsqlDbType.Bigint),
             },
         };

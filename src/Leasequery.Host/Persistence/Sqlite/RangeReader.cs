@@ -46,7 +46,8 @@ internal sealed class RangeReader : IDisposable
             Check(raw.sqlite3_bind_text(_select, 2, PersistenceIds.Of(last)));
             int result;
             while ((result = raw.sqlite3_step(_select)) == raw.SQLITE_ROW)
-                take(ManifestOf(raw.sqlite3_column_blob(_select, 1)), raw.sqlite3_column_blob(_select, 2), raw.sqlite3_column_int64(_select, 0));
+                take(ManifestOf(raw.sqlite3_column_blob(_select, 1)), raw.sqlite3_column_blob(_select, 2),
+                    raw.sqlite3_column_int64(_select, 0));
             if (result != raw.SQLITE_DONE)
                 Check(result);
         }

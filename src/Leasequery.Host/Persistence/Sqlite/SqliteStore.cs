@@ -58,7 +58,8 @@ internal sealed class SqliteStore : IJournalStore
         {
             using var connection = store.Connect();
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode = WAL"; // kept in the file; readers and the writer do not wait for each other
+            // Kept in the file; readers and the writer do not wait for each other.
+            command.CommandText = "PRAGMA journal_mode = WAL";
             command.ExecuteNonQuery();
             SqliteSchema.Ensure(connection);
             return store;
@@ -163,7 +164,8 @@ internal sealed class SqliteStore : IJournalStore
         }
     }
 
-    private void ReadRanges(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take, CancellationToken stop)
+    private void ReadRanges(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
+        CancellationToken stop)
     {
         using var reader = new RangeReader(Open());
         foreach (var (first, last) in ranges)
@@ -177,7 +179,8 @@ internal sealed class SqliteStore : IJournalStore
     {
         try
         {
-            return new FileStream(Path.Combine(directory, "leasequery.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(directory, "leasequery.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                FileShare.None);
         }
         catch (IOException cause) when (cause.HResult is WouldBlock or SharingViolation)
         {

@@ -1,7 +1,8 @@
 namespace Leasequery.Tests.Databases;
 
-/// <summary>A test that needs a PostgreSQL server. Skipped with a reason where there can be none; fails where there must be
-/// one.</summary>
+/// <summary>
+/// A test that needs a PostgreSQL server. Skipped with a reason where there can be none; fails where there must be one.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DatabaseFactAttribute : FactAttribute
 {

@@ -27,7 +27,8 @@ public sealed class PostgreSqlOutageTests(Stores stores) : IClassFixture<Stores>
             Assert.Contains("refused", refused.Message);
             Assert.DoesNotContain(DatabaseServer.Password, refused.ToString());
             await Assert.ThrowsAsync<PostgreSqlException>(() => store.ReadNewestAsync(A, CancellationToken.None));
-            await Assert.ThrowsAsync<PostgreSqlException>(() => store.ReadNewestAsync([default], (_, _, _) => { }, CancellationToken.None));
+            await Assert.ThrowsAsync<PostgreSqlException>(() =>
+                store.ReadNewestAsync([default], (_, _, _) => { }, CancellationToken.None));
         }
         finally
         {

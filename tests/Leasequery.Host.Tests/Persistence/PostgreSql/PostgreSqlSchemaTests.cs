@@ -22,7 +22,8 @@ public sealed class PostgreSqlSchemaTests(Stores stores) : IClassFixture<Stores>
             })));
 
             Assert.Equal("4", stores.Server.Execute("SELECT count(*) FROM journal", database));
-            Assert.Equal("4|2|2", stores.Server.Execute("SELECT count(*), min(epoch), max(epoch) FROM leasequery_shard", database));
+            Assert.Equal("4|2|2",
+                stores.Server.Execute("SELECT count(*), min(epoch), max(epoch) FROM leasequery_shard", database));
             Assert.All(nodes, node => node.Dispose());
         }
     }
@@ -35,12 +36,14 @@ public sealed class PostgreSqlSchemaTests(Stores stores) : IClassFixture<Stores>
         stores.Server.Execute($"CREATE ROLE plain LOGIN PASSWORD '{DatabaseServer.Password.Replace("'", "''")}'");
         using var plain = Open(settings with { PostgreSql = settings.PostgreSql with { Username = "plain" } });
 
-        var refused = await Assert.ThrowsAsync<PostgreSqlException>(() => plain.ReadNewestAsync("address-00000001", CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<PostgreSqlException>(() =>
+            plain.ReadNewestAsync("address-00000001", CancellationToken.None));
         Assert.Contains("permission denied for schema public (42501)", refused.Message);
 
         using (var owner = Open(settings))
             Commit(owner, [Row("address-00000001", 1)]);
-        stores.Server.Execute("GRANT SELECT, INSERT, UPDATE ON journal TO plain; GRANT SELECT, UPDATE ON leasequery_shard TO plain", database);
+        stores.Server.Execute(
+            "GRANT SELECT, INSERT, UPDATE ON journal TO plain; GRANT SELECT, UPDATE ON leasequery_shard TO plain", database);
         var write = Write(await plain.TakeAsync(0, CancellationToken.None), Row("address-00000001", 2));
         using var session = plain.OpenSession();
         session.Commit([write]);
@@ -57,7 +60,8 @@ public sealed class PostgreSqlSchemaTests(Stores stores) : IClassFixture<Stores>
 
         using var store = Open(stores.Settings(database));
         var tenure = await store.TakeAsync(0, CancellationToken.None);
-        stores.Server.Execute("UPDATE journal SET sequence_number = 2 WHERE persistence_id = 'address-00000001'", database); // as they write
+        // As they write:
+        stores.Server.Execute("UPDATE journal SET sequence_number = 2 WHERE persistence_id = 'address-00000001'", database);
 
         Assert.Equal(2, (await store.ReadNewestAsync("address-00000001", CancellationToken.None))!.SequenceNumber);
         using var session = store.OpenSession();
@@ -69,10 +73,12 @@ public sealed class PostgreSqlSchemaTests(Stores stores) : IClassFixture<Stores>
     public async Task A_table_that_somebody_else_made_is_not_written_to()
     {
         var database = stores.NewDatabase();
-        stores.Server.Execute("CREATE TABLE journal (persistence_id text, sequence_number bigint, UNIQUE (persistence_id, sequence_number))", database);
+        stores.Server.Execute("CREATE TABLE journal (persistence_id text, sequence_number bigint,"
+            + " UNIQUE (persistence_id, sequence_number))", database);
         using var store = Open(stores.Settings(database));
 
-        var refused = await Assert.ThrowsAsync<PostgreSqlException>(() => store.ReadNewestAsync("address-00000001", CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<PostgreSqlException>(() =>
+            store.ReadNewestAsync("address-00000001", CancellationToken.None));
         Assert.Contains("it was not made by this service", refused.Message);
     }
 }

@@ -7,8 +7,9 @@ using static Leasequery.Host.Tests.Persistence.PostgreSql.Stores;
 
 namespace Leasequery.Host.Tests.Persistence.PostgreSql;
 
-/// <summary>A server with a certificate of its own for "localhost", which one authority vouches for and another one does
-/// not.</summary>
+/// <summary>
+/// A server with a certificate of its own for "localhost", which one authority vouches for and another one does not.
+/// </summary>
 public sealed class PostgreSqlTlsTests(Stores stores) : IClassFixture<Stores>
 {
     [DatabaseFact]
@@ -25,7 +26,7 @@ public sealed class PostgreSqlTlsTests(Stores stores) : IClassFixture<Stores>
         Assert.Null(await Reason("127.0.0.1", DatabaseSslMode.VerifyCa, ours));
         Assert.Null(await Reason("127.0.0.1", DatabaseSslMode.Require, ""));
         Assert.Contains("certificate", await Reason("127.0.0.1", DatabaseSslMode.VerifyFull, ours)); // somebody else's
-        Assert.Contains("certificate", await Reason("localhost", DatabaseSslMode.VerifyFull, theirs)); // nobody we trust vouches for it
+        Assert.Contains("certificate", await Reason("localhost", DatabaseSslMode.VerifyFull, theirs)); // no one we trust signed
         Assert.Contains("certificate", await Reason("localhost", DatabaseSslMode.VerifyCa, theirs));
         Assert.Contains("certificate", await Reason("localhost", DatabaseSslMode.VerifyFull, ""));
 
@@ -39,7 +40,8 @@ public sealed class PostgreSqlTlsTests(Stores stores) : IClassFixture<Stores>
             try
             {
                 Commit(store, [Row("address-0a000001", 1)]);
-                Assert.NotEqual("0", stores.Server.Execute("SELECT count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid)"
+                Assert.NotEqual("0", stores.Server.Execute("SELECT count(*)"
+                    + " FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid)"
                     + $" WHERE s.ssl AND a.datname = '{database}'"));
                 Assert.NotNull(await store.ReadNewestAsync("address-0a000001", CancellationToken.None));
                 return null;

@@ -39,7 +39,8 @@ public sealed class SqliteSchemaTests : IDisposable
         using (var old = new SqliteConnection($"Data Source={Path.Combine(_directory.FullName, "leasequery.db")};Pooling=False"))
         {
             old.Open();
-            Execute(old, $"{OldTable}; {RowSql("address-0a000001", 1)}; {RowSql("address-0a000001", 2)}; {RowSql("address-0a000002", 7)}");
+            Execute(old,
+                $"{OldTable}; {RowSql("address-0a000001", 1)}; {RowSql("address-0a000001", 2)}; {RowSql("address-0a000002", 7)}");
         }
 
         using var store = Open();
@@ -59,13 +60,16 @@ public sealed class SqliteSchemaTests : IDisposable
 
     private SqliteStore Open() => SqliteStore.Open(new StoreSettings(_directory.FullName, true, 100, TimeSpan.FromSeconds(1)));
 
-    private static PendingWrite Write(string id, long number) => new([new JournalRow(id, number, 0, 4388, "test", [1], "writer")]);
+    private static PendingWrite Write(string id, long number) =>
+        new([new JournalRow(id, number, 0, 4388, "test", [1], "writer")]);
 
-    private static string RowSql(string id, long number) => "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message,"
-        + $" manifest, identifier, writer_uuid) VALUES (0, 0, '{id}', {number}, x'00', 'test', 4388, 'writer')";
+    private static string RowSql(string id, long number) =>
+        "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message,"
+            + $" manifest, identifier, writer_uuid) VALUES (0, 0, '{id}', {number}, x'00', 'test', 4388, 'writer')";
 
     private static object? IndexesOf(SqliteConnection connection) => Scalar(connection, """
-        SELECT group_concat(list.name || ' ' || info.name, ', ') FROM pragma_index_list('journal') list, pragma_index_info(list.name) info
+        SELECT group_concat(list.name || ' ' || info.name, ', ')
+        FROM pragma_index_list('journal') list, pragma_index_info(list.name) info
         """);
 
     private static object? Scalar(SqliteConnection connection, string sql)

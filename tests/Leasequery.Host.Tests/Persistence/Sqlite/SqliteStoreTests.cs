@@ -25,7 +25,8 @@ public sealed class SqliteStoreTests : IDisposable
         using (SqliteStore.Open(Settings(_directory.FullName)))
         {
             var refusal = Assert.Throws<SettingsException>(() => SqliteStore.Open(Settings(_directory.FullName)));
-            Assert.StartsWith($"leasequery.store.directory = {_directory.FullName}: a directory that no other service uses", refusal.Message);
+            Assert.StartsWith($"leasequery.store.directory = {_directory.FullName}: a directory that no other service uses",
+                refusal.Message);
         }
 
         SqliteStore.Open(Settings(_directory.FullName)).Dispose();
@@ -48,7 +49,8 @@ public sealed class SqliteStoreTests : IDisposable
         var database = Path.Combine(_directory.FullName, "leasequery.db");
         File.WriteAllText(database, new string('x', 4096));
 
-        Assert.Contains("not a database", Assert.Throws<SettingsException>(() => SqliteStore.Open(Settings(_directory.FullName))).Message);
+        Assert.Contains("not a database",
+            Assert.Throws<SettingsException>(() => SqliteStore.Open(Settings(_directory.FullName))).Message);
 
         File.Delete(database);
         SqliteStore.Open(Settings(_directory.FullName)).Dispose();
