@@ -36,6 +36,7 @@ public class AskCommandTests
 
         Assert.Equal(AskCommand.NoAnswer, run.ExitCode);
         Assert.Matches($@"leasequery ask: no answer from {server.EndPoint} after 2 tries in \d\.\d s\n$", run.Error);
+        Assert.True(SpinWait.SpinUntil(() => server.Queries.Count >= 2, Deadlines.Answer), "both queries come");
         Assert.Equal(2, server.Queries.Count);
         Assert.Empty(run.Output);
     }

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using Leasequery.Host.Commands;
 using Leasequery.Host.Tests.Replaying;
+using Leasequery.Tests;
 
 namespace Leasequery.Host.Tests.Commands;
 
@@ -79,9 +81,7 @@ public class ReplayCommandTests
     [Fact]
     public async Task Where_nobody_listens_it_says_so()
     {
-        IPEndPoint nobody;
-        using (var receiver = new Receiver())
-            nobody = receiver.EndPoint;
+        var nobody = new IPEndPoint(IPAddress.Loopback, LastingPort.Find(SocketType.Dgram));
 
         var run = await CommandRun.Of($"replay Captures/all-message-types-no-option82.pcap --server {nobody} --speed max");
 
