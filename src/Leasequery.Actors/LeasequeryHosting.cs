@@ -43,11 +43,12 @@ public static class LeasequeryHosting
         services.AddSingleton<IngressStatus>();
         // As an instance, so that the container does not dispose of it: a thread that ends late would read freed memory, and the
         // process takes its memory along anyway.
-        services.AddSingleton(new LocationTable(shards, new NegativeCache(settings.Upstream.NegativeEntries, settings.Upstream.NegativeTurnover)));
+        services.AddSingleton(new LocationTable(shards,
+            new NegativeCache(settings.Upstream.NegativeEntries, settings.Upstream.NegativeTurnover)));
         services.AddSingleton<LeasequeryMetrics>();
         services.AddSingleton<Readiness>();
-        services.AddSingleton(provider => new StoreHealth(provider.GetRequiredService<TimeProvider>(), settings.Store.ProbeInterval,
-            provider.GetRequiredService<ILogger<StoreHealth>>()));
+        services.AddSingleton(provider => new StoreHealth(provider.GetRequiredService<TimeProvider>(),
+            settings.Store.ProbeInterval, provider.GetRequiredService<ILogger<StoreHealth>>()));
         services.AddSingleton<NodeStanding>();
         services.AddSingleton(provider => new Touch(provider.GetRequiredService<TimeProvider>(),
             settings.Cluster.IsClustered ? settings.Cluster.SilenceAfter : null));
@@ -80,8 +81,8 @@ public static class LeasequeryHosting
         ? ClusterConfig.Whole(settings, NodeAddress.Of(settings.Cluster))
         : settings.Config;
 
-    // Only the host ends the actors, once they have all started: Akka's own hook hears of SIGTERM, too, and would tear down a system
-    // whose actors, and whose tasks for the end, are just being made.
+    // Only the host ends the actors, once they have all started: Akka's own hook hears of SIGTERM, too, and would tear down a
+    // system whose actors, and whose tasks for the end, are just being made.
     private static Config Shutdown(LeasequerySettings settings) => ConfigurationFactory.ParseString($$"""
         akka.coordinated-shutdown {
           run-by-clr-shutdown-hook = off

@@ -2,9 +2,17 @@ using Leasequery.Actors.Addresses;
 
 namespace Leasequery.Actors.Tests;
 
-/// <summary>The arrows of the house: who may know whom.</summary>
+/// <summary>The rules of the house: who may know whom, and how wide its text may be.</summary>
 public class HouseSpec
 {
+    private const int Columns = 130;
+
+    private static readonly string[] Rooms = ["hocon", "perf", "src", "tests"];
+    private static readonly string[] Endings = [".c", ".cs", ".conf", ".service", ".sh", ".yaml", ""]; // scripts have none
+
+    private static readonly string[] NotWritten =
+        ["bin", "obj", "results", "BenchmarkDotNet.Artifacts", "Captures", "TestResults"];
+
     private static readonly string[] References =
         [.. typeof(AddressProtocol).Assembly.GetReferencedAssemblies().Select(reference => reference.Name!)];
 
@@ -23,4 +31,24 @@ public class HouseSpec
     [Fact]
     public void What_serializes_itself_by_reflection_is_not_used() =>
         Assert.DoesNotContain(References, name => name is "Newtonsoft.Json" or "System.Text.Json");
+
+    [Fact]
+    public void No_line_is_wider_than_130_columns()
+    {
+        var house = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(house.FullName, "Actors.sln")))
+            house = house.Parent ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not in a checkout");
+        var files = Rooms.SelectMany(room => Written(new DirectoryInfo(Path.Combine(house.FullName, room)))).ToArray();
+
+        var wide = from file in files
+                   from line in File.ReadLines(file.FullName).Index()
+                   where line.Item.Length > Columns
+                   select $"{Path.GetRelativePath(house.FullName, file.FullName)}:{line.Index + 1}: {line.Item.Length} columns";
+        Assert.True(!wide.Any(), string.Join(Environment.NewLine, wide));
+        Assert.Empty(new[] { "HouseSpec.cs", "reference.conf", "scale" }.Except(files.Select(file => file.Name)));
+    }
+
+    private static IEnumerable<FileInfo> Written(DirectoryInfo folder) => folder.EnumerateFiles()
+        .Where(file => Endings.Contains(file.Extension))
+        .Concat(folder.EnumerateDirectories().Where(inner => !NotWritten.Contains(inner.Name)).SelectMany(Written));
 }

@@ -19,8 +19,8 @@ namespace Leasequery.Actors.Addresses;
 /// <param name="Upstream">Asks them.</param>
 /// <param name="PassivateAfter">An actor that sharding tells nothing for so long is passivated.</param>
 /// <param name="MaxResident">While more actors than this are in memory, one that has nothing to do leaves at once.</param>
-internal sealed record AddressContext(LocationTable Table, LeasequeryMetrics Metrics, TimeProvider Clock, UpstreamSettings Settings,
-    IActorRef Upstream, TimeSpan PassivateAfter, int MaxResident);
+internal sealed record AddressContext(LocationTable Table, LeasequeryMetrics Metrics, TimeProvider Clock,
+    UpstreamSettings Settings, IActorRef Upstream, TimeSpan PassivateAfter, int MaxResident);
 
 /// <summary>
 /// One IPv4 address: the only writer of what is known of it. Gleaned messages become events; an event is stored, then applied,
@@ -65,7 +65,8 @@ internal sealed class AddressActor : UntypedPersistentActor
 
     private uint Now => _context.Clock.NowInUnixSeconds();
 
-    public static Props Props(Ipv4Address address, AddressContext context) => Akka.Actor.Props.CreateBy(new Maker(address, context));
+    public static Props Props(Ipv4Address address, AddressContext context) =>
+        Akka.Actor.Props.CreateBy(new Maker(address, context));
 
     protected override void PreStart()
     {
@@ -236,7 +237,9 @@ internal sealed class AddressActor : UntypedPersistentActor
                 });
                 break;
             case ServerVerdict.Silent or ServerVerdict.Busy when _binding is null || IsOpenQuestion(_binding, now):
-                AnswerLine(_binding is not null && _context.Settings.WhenSilent == WhenSilent.LastKnown ? Finding.LastKnown : Finding.Silence);
+                AnswerLine(_binding is not null && _context.Settings.WhenSilent == WhenSilent.LastKnown
+                    ? Finding.LastKnown
+                    : Finding.Silence);
                 break;
             case ServerVerdict.NotManaged when _binding is null:
                 AnswerLine(Finding.NotManaged);

@@ -24,7 +24,8 @@ internal static class AddressHosting
     // Less than the five seconds that Akka gives a phase of its shutdown.
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(3);
 
-    public static AkkaConfigurationBuilder WithAddresses(this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
+    public static AkkaConfigurationBuilder WithAddresses(
+        this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
         .WithActors((system, registry, services) =>
         {
             var sharding = ClusterSharding.Get(system);
@@ -38,8 +39,8 @@ internal static class AddressHosting
                 TypeName,
                 EntityProps(
                     new AddressContext(services.GetService<LocationTable>(), services.GetService<LeasequeryMetrics>(),
-                        services.GetService<TimeProvider>(), settings.Upstream, registry.Get<UpstreamActor>(), settings.PassivateAfter,
-                        settings.MaxResidentActors),
+                        services.GetService<TimeProvider>(), settings.Upstream, registry.Get<UpstreamActor>(),
+                        settings.PassivateAfter, settings.MaxResidentActors),
                     services.GetService<IBindingArchive>(),
                     settings.Networks,
                     services.GetService<Touch>()),
@@ -52,8 +53,8 @@ internal static class AddressHosting
         {
             var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
-                ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(), ServiceVersion.Of(system),
-                    settings.PassivateAfter, services.GetService<TimeProvider>()),
+                ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(),
+                    ServiceVersion.Of(system), settings.PassivateAfter, services.GetService<TimeProvider>()),
                 "shard-opener");
             Akka.Cluster.Cluster.Get(system).Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>
@@ -68,7 +69,8 @@ internal static class AddressHosting
     /// <summary>The entities of the region: an address, or the directory of a shard.</summary>
     internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive, ManagedNetworks networks,
         Touch touch) => entity =>
-        AddressRouting.TryReadDirectoryId(entity, out var shard) ? ShardDirectory.Props(shard, context.Table, archive, networks, touch)
+        AddressRouting.TryReadDirectoryId(entity, out var shard)
+        ? ShardDirectory.Props(shard, context.Table, archive, networks, touch)
         : AddressRouting.TryReadEntityId(entity, out var address) ? AddressActor.Props(address, context)
         : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
 }

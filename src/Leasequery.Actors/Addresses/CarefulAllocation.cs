@@ -9,9 +9,11 @@ namespace Leasequery.Actors.Addresses;
 /// Places shards as Akka does (where there are fewest), but lets them stay where they are while the store is away: their owners
 /// know what is in them, and a new owner could not load it.
 /// </summary>
-internal sealed class CarefulAllocation(IShardAllocationStrategy usual, StoreHealth store) : IActorSystemDependentAllocationStrategy
+internal sealed class CarefulAllocation(IShardAllocationStrategy usual, StoreHealth store)
+    : IActorSystemDependentAllocationStrategy
 {
-    private static readonly Task<IImmutableSet<string>> None = Task.FromResult<IImmutableSet<string>>(ImmutableHashSet<string>.Empty);
+    private static readonly Task<IImmutableSet<string>> None =
+        Task.FromResult<IImmutableSet<string>>(ImmutableHashSet<string>.Empty);
 
     /// <inheritdoc/>
     public void Start(ActorSystem system) => (usual as IActorSystemDependentAllocationStrategy)?.Start(system);

@@ -91,8 +91,9 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
                 Take();
                 break;
             case Lost:
-                Context.GetLogger().Warning("Shard {0} was taken by another node, or anew: what came late is not stored, and what is "
-                    + "known of the shard here is forgotten", _shard);
+                Context.GetLogger()
+                    .Warning("Shard {0} was taken by another node, or anew: what came late is not stored, and what "
+                    + "is known of the shard here is forgotten", _shard);
                 Context.ActorSelection("../*").Tell(Leave.Instance); // this one, too
                 break;
             case Leave:
@@ -118,7 +119,8 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     {
         var tenure = await _archive.TakeAsync(_shard, _stop.Token);
         _stop.Token.Register(() => _archive.Release(tenure));
-        _ = tenure.Lost.ContinueWith(_ => self.Tell(Lost.Instance), _stop.Token, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = tenure.Lost.ContinueWith(_ => self.Tell(Lost.Instance), _stop.Token, TaskContinuationOptions.None,
+            TaskScheduler.Default);
     }
 
     private void Load()
@@ -129,8 +131,12 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     }
 
     // An archive that fails before it has a task to give fails all the same.
-    private async Task LoadAsync((Ipv4Address First, Ipv4Address Last)[] ranges, uint generation) => await _archive.ReadNewestAsync(ranges,
-        (manifest, message, number) => _table.Load(LeasequerySerializer.ViewEvent(manifest, message), number, generation), _stop.Token);
+    private async Task LoadAsync((Ipv4Address First, Ipv4Address Last)[] ranges, uint generation) =>
+        await _archive.ReadNewestAsync(
+            ranges,
+            (manifest, message, number) =>
+                _table.Load(LeasequerySerializer.ViewEvent(manifest, message), number, generation),
+            _stop.Token);
 
     private sealed record Loaded(uint Generation);
 

@@ -48,11 +48,12 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
     /// <param name="addresses">The shard region.</param>
     /// <param name="progress">Told which shards are complete.</param>
     /// <param name="owners">Told who owns them.</param>
-    /// <param name="versionOf">The version of the service that a node runs; null while the node is no member that is known here.</param>
+    /// <param name="versionOf">The version of the service that a node runs; null while it is no member that is known
+    /// here.</param>
     /// <param name="passivateAfter">Sharding lets an entity go that hears nothing for so long.</param>
     /// <param name="clock">Tells the time.</param>
-    public static Props Props(IActorRef addresses, ShardProgress progress, ShardOwners owners, Func<Address, AppVersion?> versionOf,
-        TimeSpan passivateAfter, TimeProvider clock) =>
+    public static Props Props(IActorRef addresses, ShardProgress progress, ShardOwners owners,
+        Func<Address, AppVersion?> versionOf, TimeSpan passivateAfter, TimeProvider clock) =>
         Akka.Actor.Props.Create(() => new ShardOpener(addresses, progress, owners, versionOf, passivateAfter, clock));
 
     protected override void PreStart()
@@ -68,7 +69,8 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
         {
             case ShardProtocol.Opened opened:
                 if (opened.Problem.Length > 0 && _progress.Problem.Length == 0)
-                    Context.GetLogger().Error("The store cannot be read, trying again; known locations are answered. {0}", opened.Problem);
+                    Context.GetLogger().Error("The store cannot be read, trying again; known locations are answered. {0}",
+                        opened.Problem);
                 _openedAt[opened.Shard] = _clock.GetTimestamp();
                 _progress.Report(opened.Shard, opened.IsComplete, opened.Problem);
                 _owners.Learn(opened.Shard, Sender.Path.Address, OwnerAt);
@@ -102,8 +104,8 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
         Timers.StartSingleTimer(Tick.Instance, Tick.Instance, _progress.IsComplete ? _keepInterval : StartInterval);
     }
 
-    // A node of an earlier version has nobody who would take what was gleaned in batches, and nobody to say so. Its addresses get it
-    // one by one through sharding, until it is upgraded: then it is another member, and is looked at anew.
+    // A node of an earlier version has nobody who would take what was gleaned in batches, and nobody to say so. Its addresses get
+    // it one by one through sharding, until it is upgraded: then it is another member, and is looked at anew.
     private ShardOwner? OwnerAt(Address node)
     {
         if (node.HasLocalScope)

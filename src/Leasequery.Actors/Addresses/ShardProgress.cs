@@ -1,6 +1,8 @@
 namespace Leasequery.Actors.Addresses;
 
-/// <summary>How many shards are complete, wherever they live: for the readiness check and for whoever waits for the start.</summary>
+/// <summary>
+/// How many shards are complete, wherever they live: for the readiness check and for whoever waits for the start.
+/// </summary>
 public sealed class ShardProgress(int shards)
 {
     private readonly bool[] _isComplete = new bool[shards];

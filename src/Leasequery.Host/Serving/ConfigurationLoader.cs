@@ -38,7 +38,8 @@ internal static class ConfigurationLoader
         var separator = text.IndexOf('=');
         var key = separator > 0 ? text[..separator].Trim() : "";
         if (!key.StartsWith("leasequery.", StringComparison.Ordinal) && !key.StartsWith("akka.", StringComparison.Ordinal))
-            throw new SettingsException("--set", Shown(text, text), "KEY=VALUE with a key of leasequery or akka, such as leasequery.ingress.loops=2");
+            throw new SettingsException("--set", Shown(text, text),
+                "KEY=VALUE with a key of leasequery or akka, such as leasequery.ingress.loops=2");
         var value = text[(separator + 1)..].Trim();
         try
         {
@@ -60,7 +61,8 @@ internal static class ConfigurationLoader
             ? value
             : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
-    private static string Shown(string key, string value) => key.Contains("password", StringComparison.OrdinalIgnoreCase) ? "***" : value;
+    private static string Shown(string key, string value) =>
+        key.Contains("password", StringComparison.OrdinalIgnoreCase) ? "***" : value;
 
     private static string FirstLine(Exception cause) => cause.GetBaseException().Message.ReplaceLineEndings("\n").Split('\n')[0];
 }

@@ -2,7 +2,8 @@ namespace Leasequery.Host.Serving;
 
 /// <summary>
 /// Looks whether every bracket and every quote of a HOCON text has its partner. Akka's reader does not: it takes a text that ends
-/// in the middle, and what follows a bracket too many it leaves out. Half a file would count as a whole one, with defaults for the rest.
+/// in the middle, and what follows a bracket too many it leaves out. Half a file would count as a whole one, with defaults for
+/// the rest.
 /// </summary>
 internal static class HoconBrackets
 {
@@ -63,5 +64,6 @@ internal static class HoconBrackets
     }
 
     /// <summary>How long the text is up to a mark, or to its end.</summary>
-    public static int LengthTo(string end, ReadOnlySpan<char> rest) => rest.IndexOf(end) is >= 0 and var length ? length : rest.Length;
+    public static int LengthTo(string end, ReadOnlySpan<char> rest) =>
+        rest.IndexOf(end) is >= 0 and var length ? length : rest.Length;
 }

@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Leasequery.Host.Serving;
 
-/// <summary>The service as a process of its own: a generic host that ends when told to, and a line that says what it does.</summary>
+/// <summary>
+/// The service as a process of its own: a generic host that ends when told to, and a line that says what it does.
+/// </summary>
 internal static class ServiceRunner
 {
     /// <summary>Runs until the process is told to end, or the token is.</summary>
@@ -32,12 +34,14 @@ internal static class ServiceRunner
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging);
         builder.Services.AddServiceManager();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownGrace + settings.ShutdownTimeout + TimeSpan.FromSeconds(30));
+        builder.Services.Configure<HostOptions>(options =>
+            options.ShutdownTimeout = settings.ShutdownGrace + settings.ShutdownTimeout + TimeSpan.FromSeconds(30));
         builder.Services.AddLeasequery(settings);
         using var host = builder.Build();
         try
         {
-            await host.StartAsync(CancellationToken.None); // the token ends the wait that follows; what has started then stops in order
+            // The token ends the wait that follows; what has started then stops in order.
+            await host.StartAsync(CancellationToken.None);
             var endpoints = await host.Services.GetRequiredService<Readiness>().WaitAsync(Stopping(host, cancellation));
             await output.WriteLineAsync(Describe(settings, endpoints, host.Services, start.Elapsed));
             ready(endpoints);
@@ -52,22 +56,25 @@ internal static class ServiceRunner
             await host.StopAsync(CancellationToken.None);
         }
 
-        if (CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>()).ShutdownReason is CoordinatedShutdown.ClusterDowningReason
-            or CoordinatedShutdown.ClusterJoinUnsuccessfulReason)
+        if (CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>()).ShutdownReason
+            is CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason)
             throw new CommandFailedException(ExitCodes.StartAgain,
                 "the cluster went on without this node, which was not heard of for too long; start it again and it joins anew");
     }
 
     private static CancellationToken Stopping(IHost host, CancellationToken cancellation) =>
-        CancellationTokenSource.CreateLinkedTokenSource(host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
-            cancellation).Token;
+        CancellationTokenSource.CreateLinkedTokenSource(
+            host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping, cancellation).Token;
 
-    private static string Describe(LeasequerySettings settings, IReadOnlyList<Ipv4Endpoint> endpoints, IServiceProvider services, TimeSpan start)
+    private static string Describe(LeasequerySettings settings, IReadOnlyList<Ipv4Endpoint> endpoints, IServiceProvider services,
+        TimeSpan start)
     {
         var records = services.GetRequiredService<LocationTable>().Records;
         var networks = settings.Networks.Prefixes;
         var managed = networks.Count <= 3 ? string.Join(", ", networks) : $"{networks.Count} networks";
-        var monitoring = services.GetRequiredService<MonitoringEndpoint>().Endpoint is { } endpoint ? $", health and metrics on http://{endpoint}" : "";
+        var monitoring = services.GetRequiredService<MonitoringEndpoint>().Endpoint is { } endpoint
+            ? $", health and metrics on http://{endpoint}"
+            : "";
         return $"leasequery is ready after {start.TotalSeconds:0.0} s: {Listens(endpoints)}, manages {managed}, "
             + $"knows {records} locations from {settings.Store.Place}{monitoring}";
     }
@@ -81,7 +88,8 @@ internal static class ServiceRunner
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // When a part cannot start the host logs the whole stack, and throws the same: the line of the command says it.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // the ready line has stdout to itself
+        // The ready line has stdout to itself.
+        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -5,8 +5,8 @@ namespace Leasequery.Host.Serving;
 
 /// <summary>
 /// Tells systemd when the service is up and when it ends, and logs as the journal likes it. AddSystemd of the framework looks for
-/// systemd by the name of its parent process, which a hardened unit hides (ProtectProc=): the unit would wait for a word that never
-/// comes, and end the service for it. The socket that waits for the word is the better sign.
+/// systemd by the name of its parent process, which a hardened unit hides (ProtectProc=): the unit would wait for a word that
+/// never comes, and end the service for it. The socket that waits for the word is the better sign.
 /// </summary>
 internal static class SystemdHosting
 {

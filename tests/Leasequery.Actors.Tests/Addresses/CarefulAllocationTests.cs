@@ -40,9 +40,12 @@ public sealed class CarefulAllocationTests : IDisposable
             ImmutableDictionary<IActorRef, IImmutableList<string>>.Empty;
 
         public Task<IActorRef> AllocateShard(IActorRef requester, string shardId,
-            IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations) => Task.FromResult<IActorRef>(ActorRefs.Nobody);
+            IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations) =>
+            Task.FromResult<IActorRef>(ActorRefs.Nobody);
 
-        public Task<IImmutableSet<string>> Rebalance(IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations,
-            IImmutableSet<string> rebalanceInProgress) => Task.FromResult<IImmutableSet<string>>(ImmutableHashSet.Create("7"));
+        public Task<IImmutableSet<string>> Rebalance(
+            IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations,
+            IImmutableSet<string> rebalanceInProgress) =>
+            Task.FromResult<IImmutableSet<string>>(ImmutableHashSet.Create("7"));
     }
 }

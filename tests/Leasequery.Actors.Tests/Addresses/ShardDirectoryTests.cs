@@ -63,8 +63,8 @@ public class ShardDirectoryTests : ActorSpec
     [InlineData(false)]
     public void A_row_that_is_not_ours_or_an_archive_that_breaks_is_told(bool isArchive)
     {
-        var directory = Sys.ActorOf(ShardDirectory.Props(_shard, Node.Table, new BrokenArchive(isArchive), Node.Settings().Networks,
-            Touch.Always(Node.Clock)));
+        var directory = Sys.ActorOf(ShardDirectory.Props(_shard, Node.Table, new BrokenArchive(isArchive),
+            Node.Settings().Networks, Touch.Always(Node.Clock)));
         Eventually("the failure is told", () => Open(directory).Problem.Contains(isArchive ? "broken" : "bound-2"));
     }
 
@@ -215,7 +215,8 @@ public class ShardDirectoryTests : ActorSpec
 
     private IActorRef Start(IActorRef? parent = null, Touch? touch = null)
     {
-        var props = ShardDirectory.Props(_shard, Node.Table, _archive, Node.Settings().Networks, touch ?? Touch.Always(Node.Clock));
+        var props =
+            ShardDirectory.Props(_shard, Node.Table, _archive, Node.Settings().Networks, touch ?? Touch.Always(Node.Clock));
         return parent is null ? Sys.ActorOf(props) : Start(parent, props);
     }
 

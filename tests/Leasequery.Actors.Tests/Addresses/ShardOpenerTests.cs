@@ -22,8 +22,8 @@ public class ShardOpenerTests : ActorSpec
     public ShardOpenerTests()
     {
         _addresses = CreateTestProbe();
-        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, _owners, node => _versions.GetValueOrDefault(node.Host ?? ""), PassivateAfter,
-            Node.Clock));
+        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, _owners,
+            node => _versions.GetValueOrDefault(node.Host ?? ""), PassivateAfter, Node.Clock));
         ExpectRound();
     }
 

@@ -87,8 +87,8 @@ internal sealed class ClusterNode : IDisposable
         Region = ClusterSharding.Get(System).Start(
             "address",
             AddressHosting.EntityProps(
-                new AddressContext(Table, Metrics, TimeProvider.System, _settings.Upstream, ActorRefs.Nobody, TimeSpan.FromSeconds(1),
-                    int.MaxValue),
+                new AddressContext(Table, Metrics, TimeProvider.System, _settings.Upstream, ActorRefs.Nobody,
+                    TimeSpan.FromSeconds(1), int.MaxValue),
                 _store,
                 _settings.Networks,
                 Touch.Always(TimeProvider.System)),
@@ -96,16 +96,21 @@ internal sealed class ClusterNode : IDisposable
             new AddressRouting(Table.Shards),
             places,
             Leave.Instance);
-        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, ServiceVersion.Of(System), TimeSpan.FromSeconds(3),
-            TimeProvider.System));
+        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, ServiceVersion.Of(System),
+            TimeSpan.FromSeconds(3), TimeProvider.System));
         Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
-        System.ActorOf(LookUpActor.Props(Table, hasServers: false, Region, Metrics.AddThread(), TimeProvider.System), LookUpActor.Name);
+        System.ActorOf(LookUpActor.Props(Table, hasServers: false, Region, Metrics.AddThread(), TimeProvider.System),
+            LookUpActor.Name);
         if (ServiceVersion.TakesObservations(AppVersion.Create(_version)))
             System.ActorOf(DeliveryActor.Props(Table, Region), DeliveryActor.Name);
         var gate = new AdmissionGate(10_000, TimeSpan.FromSeconds(5), TimeProvider.System);
         var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
-        System.ActorOf(IngressActor.Props(new IngressContext(_settings, Table, health, gate, gate, Touch.Always(TimeProvider.System)) { Owners = Owners }, Region, ActorRefs.Nobody,
-            Metrics, _status, TimeProvider.System, NullLogger.Instance));
+        var context = new IngressContext(_settings, Table, health, gate, gate, Touch.Always(TimeProvider.System))
+        {
+            Owners = Owners,
+        };
+        System.ActorOf(IngressActor.Props(context, Region, ActorRefs.Nobody, Metrics, _status, TimeProvider.System,
+            NullLogger.Instance));
     }
 
     public void Dispose()

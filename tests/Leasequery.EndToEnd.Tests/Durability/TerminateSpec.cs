@@ -100,7 +100,8 @@ public sealed class TerminateSpec
     /// Not what sharding says of a start that takes long, as on a busy machine, but what it says of an end that was not orderly.
     /// </summary>
     static bool IsOfFailure(string line) => !line.Contains(" info: ", StringComparison.Ordinal)
-        && (!line.Contains(" warn: ", StringComparison.Ordinal) || line.Contains("CoordinatedShutdown", StringComparison.Ordinal));
+        && (!line.Contains(" warn: ", StringComparison.Ordinal)
+            || line.Contains("CoordinatedShutdown", StringComparison.Ordinal));
 
     /// <summary>Somebody holds the one lock for writing that SQLite has, as a backup may.</summary>
     static SqliteTransaction LockForWriting(string database)

@@ -15,8 +15,9 @@ internal sealed class NewestRowsReader : IAsyncDisposable
 
     private const int MostAtOnce = 256;
 
-    private const string Sql = "SELECT persistence_id, sequence_number, created, identifier, manifest, message, writer_uuid FROM journal"
-        + " WHERE persistence_id = ANY($1)";
+    private const string Sql =
+        "SELECT persistence_id, sequence_number, created, identifier, manifest, message, writer_uuid"
+        + " FROM journal WHERE persistence_id = ANY($1)";
 
     private readonly Channel<Wanted> _wanted = Channel.CreateUnbounded<Wanted>();
     private readonly NpgsqlDataSource _source;
@@ -82,7 +83,8 @@ internal sealed class NewestRowsReader : IAsyncDisposable
         var found = new Dictionary<string, JournalRow>(ids.Length);
         await using var connection = await _source.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(Sql, connection);
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(
+            new NpgsqlParameter<string[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         await command.PrepareAsync(); // once a connection: it stays prepared there
         await using var rows = await command.ExecuteReaderAsync();
         while (await rows.ReadAsync())

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Settings;
@@ -96,7 +98,8 @@ internal sealed class PostgreSqlStore : IJournalStore
     public void Release(ShardTenure tenure) => _shards.Release(tenure);
 
     /// <inheritdoc/>
-    public Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop) => _newest.ReadAsync(persistenceId, stop);
+    public Task<JournalRow?> ReadNewestAsync(string persistenceId, CancellationToken stop) =>
+        _newest.ReadAsync(persistenceId, stop);
 
     /// <inheritdoc/>
     public async Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
@@ -151,9 +154,9 @@ internal sealed class PostgreSqlStore : IJournalStore
     {
         try
         {
-            using var certificate = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificateFromFile(file);
+            using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new SettingsException(RootCertificateKey, file, $"a PEM file with a certificate ({cause.Message})", cause);
         }
