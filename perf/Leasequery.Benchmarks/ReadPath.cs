@@ -17,7 +17,8 @@ namespace Leasequery.Benchmarks;
 /// <summary>
 /// What a query costs that the table settles, from the bytes of the question to the bytes of the answer, with millions of records
 /// and updates beside it. Addresses come at random, so nearly every record is fetched from memory. The processor's time of the
-/// reading thread is what counts: on a shared machine the wall clock tells of its neighbours. No socket.
+/// reading thread is what counts: on a shared machine the wall clock tells of its neighbours. No socket. How long memory takes
+/// is told besides: reads of as much of it, of which each has to wait for the one before.
 /// </summary>
 internal static unsafe partial class ReadPath
 {
@@ -63,7 +64,22 @@ internal static unsafe partial class ReadPath
         var median = rounds.Select(round => round.Nanoseconds).Order().ElementAt(Rounds / 2);
         var all = string.Join(' ', rounds.Select(round => $"{round.Nanoseconds:0}"));
         output.WriteLine($"{records} records, {UpdatesPerSecond} updates/s beside: {median:0} ns a query "
-            + $"(median of {Rounds}: {all}), {rounds.Min(round => round.Bytes)} bytes in {Queries} queries");
+            + $"(median of {Rounds}: {all}), {rounds.Min(round => round.Bytes)} bytes in {Queries} queries; "
+            + $"a read of memory alone {ReadAtRandom(records):0} ns");
+    }
+
+    private static double ReadAtRandom(int records)
+    {
+        const nuint recordSize = 128;
+        var memory = (ulong*)NativeMemory.Alloc((nuint)records * recordSize);
+        new Span<ulong>(memory, records * (int)(recordSize / sizeof(ulong))).Fill(1); // gets the pages, too
+        var place = 1UL;
+        var time = ThreadNanoseconds();
+        for (var i = 0; i < Queries; i++)
+            place = place * 6_364_136_223_846_793_005 + memory[(place >> 20) % (ulong)records * (recordSize / sizeof(ulong))];
+        time = ThreadNanoseconds() - time;
+        NativeMemory.Free(memory);
+        return place == 0 ? 0 : (double)time / Queries; // who never looks at it would have it left out
     }
 
     private static (double Nanoseconds, long Bytes)[] Ask(LeasequerySettings settings, LocationTable table, int records)

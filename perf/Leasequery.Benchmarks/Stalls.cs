@@ -6,8 +6,8 @@ namespace Leasequery.Benchmarks;
 /// How long the read path stands still while another thread allocates 200 MB/s, as actors do. A thread does nothing but settled
 /// queries and looks at the clock after each; the longest time between two looks is the stall. Machines stall by themselves, so
 /// in turn with that the same thread only looks at the clock, while the other one is as busy without allocating: no collector
-/// runs then. And in turn with fewer objects that outlive a collection: what the collector copies while all threads wait is what
-/// a stall is made of.
+/// runs then. And in turn with hardly an object that outlives a collection: what the collector then takes is not for copying. The
+/// pauses are those that the collector itself tells.
 /// </summary>
 internal static class Stalls
 {
@@ -15,32 +15,35 @@ internal static class Stalls
     private const int AllocatedPerMillisecond = 200_000;
     private const int ObjectSize = 200;
     private const int Survivors = 20_000; // as many messages may be in flight in the service; everything else dies young
-    private const int FewSurvivors = Survivors / 10;
+    private const int FewSurvivors = 10;
     private static readonly long Slice = Stopwatch.Frequency; // a second
 
     /// <summary>Prints the stalls of both.</summary>
     public static void Print(TextWriter output)
     {
         using var table = new TableRung();
-        var reading = new List<double>();
-        var readingWithFew = new List<double>();
+        var (reading, pauses) = (new List<double>(), new List<double>());
+        var (readingWithFew, pausesWithFew) = (new List<double>(), new List<double>());
         var looking = new List<double>();
         Longest(() => table.AnswerQuery(), Slice); // the compiler's
         for (var round = 0; round < Rounds; round++)
         {
             looking.Add(Measure(() => 0, Copy));
-            reading.Add(Measure(() => table.AnswerQuery(), isOver => Allocate(Survivors, isOver)));
-            readingWithFew.Add(Measure(() => table.AnswerQuery(), isOver => Allocate(FewSurvivors, isOver)));
+            reading.Add(Measure(() => table.AnswerQuery(), isOver => Allocate(Survivors, pauses, isOver)));
+            readingWithFew.Add(Measure(() => table.AnswerQuery(), isOver => Allocate(FewSurvivors, pausesWithFew, isOver)));
         }
 
         output.WriteLine($"longest stall in {Rounds} slices of a second each, ms: read path with 200 MB/s allocated beside "
             + $"{reading.Max():0.0} (median slice {Median(reading):0.0}), "
-            + $"with {FewSurvivors:N0} survivors instead of {Survivors:N0} {readingWithFew.Max():0.0} "
+            + $"with {FewSurvivors} survivors instead of {Survivors} {readingWithFew.Max():0.0} "
             + $"(median slice {Median(readingWithFew):0.0}), "
             + $"clock alone without a collector {looking.Max():0.0} (median slice {Median(looking):0.0})");
-        output.WriteLine($"collections {GC.CollectionCount(0)}, of them full {GC.CollectionCount(2)}, "
-            + $"paused {GC.GetTotalPauseDuration().TotalMilliseconds:0} ms together");
+        output.WriteLine($"pauses, ms: with {Survivors} survivors {Describe(pauses)}; "
+            + $"with {FewSurvivors} {Describe(pausesWithFew)}");
     }
+
+    private static string Describe(List<double> pauses) =>
+        $"{pauses.Count} collections, median {Median(pauses):0.00}, longest {pauses.Max():0.0}";
 
     private static double Measure(Func<int> work, Action<CancellationToken> beside)
     {
@@ -68,14 +71,20 @@ internal static class Stalls
         return longest;
     }
 
-    private static void Allocate(int count, CancellationToken isOver)
+    private static void Allocate(int count, List<double> pauses, CancellationToken isOver)
     {
         var survivors = new byte[count][];
         var next = 0;
+        var newest = GC.GetGCMemoryInfo(GCKind.Any).Index;
         EachMillisecond(isOver, () =>
         {
             for (var bytes = 0; bytes < AllocatedPerMillisecond; bytes += ObjectSize)
                 survivors[next++ % count] = new byte[ObjectSize];
+            var collection = GC.GetGCMemoryInfo(GCKind.Any);
+            if (collection.Index == newest)
+                return;
+            newest = collection.Index;
+            pauses.Add(collection.PauseDurations.ToArray().Max().TotalMilliseconds); // two, when it is a background collection
         });
     }
 
