@@ -33,6 +33,7 @@ internal static class ServiceRunner
         // No defaults: they would read appsettings.json and environment variables that nobody expects to count here.
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging);
+        builder.Services.AddSingleton<IHostLifetime, ToldByToken>();
         builder.Services.AddServiceManager();
         builder.Services.Configure<HostOptions>(options =>
             options.ShutdownTimeout = settings.ShutdownGrace + settings.ShutdownTimeout + TimeSpan.FromSeconds(30));

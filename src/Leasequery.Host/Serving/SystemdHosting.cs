@@ -14,7 +14,6 @@ internal static class SystemdHosting
 
     public static IServiceCollection AddServiceManager(this IServiceCollection services)
     {
-        services.AddSingleton<IHostLifetime, ToldByToken>();
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(NotifySocket)))
             return services;
         services.Configure<ConsoleLoggerOptions>(console => console.FormatterName = ConsoleFormatterNames.Systemd);
