@@ -68,32 +68,35 @@ public ref struct DhcpOptionEnumerator
     /// <summary>Steps to the next option; false at the end.</summary>
     public bool MoveNext()
     {
+        var rest = _rest; // in registers
         while (true)
         {
-            if (_rest.IsEmpty)
+            if (rest.IsEmpty)
             {
+                _rest = default;
                 if (!EnterNextField())
                     return false;
+                rest = _rest;
                 continue;
             }
 
-            var code = (DhcpOption)_rest[0];
+            var code = (DhcpOption)rest[0];
             if (code == DhcpOption.Pad)
             {
-                _rest = _rest[1..];
+                rest = rest[1..];
                 continue;
             }
 
             if (code == DhcpOption.End)
             {
-                _rest = default;
+                rest = default;
                 continue;
             }
 
-            if (_rest.Length < 2 || _rest.Length < 2 + _rest[1])
+            if (rest.Length < 2 || rest.Length < 2 + rest[1])
                 return Fail(DhcpParseError.OptionOverrun);
-            Current = new DhcpOptionView(code, _rest.Slice(2, _rest[1]));
-            _rest = _rest[(2 + _rest[1])..];
+            Current = new DhcpOptionView(code, rest.Slice(2, rest[1]));
+            _rest = rest[(2 + rest[1])..];
             return code != DhcpOption.Overload || (_fieldsToCome & DhcpOverload.Unread) == 0 || ReadOverload();
         }
     }

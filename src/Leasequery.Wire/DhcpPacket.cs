@@ -56,16 +56,8 @@ public readonly ref struct DhcpPacket
     public Ipv4Address RelayAddress => Ipv4Address.Read(_bytes[DhcpLayout.RelayAddress..]);
 
     /// <summary>htype, hlen and chaddr.</summary>
-    public HardwareAddress HardwareAddress
-    {
-        get
-        {
-            // hlen was checked by TryParse, so the address can be built.
-            HardwareAddress.TryCreate(_bytes[DhcpLayout.HardwareType],
-                _bytes.Slice(DhcpLayout.ClientHardwareAddress, _bytes[DhcpLayout.HardwareLength]), out var address);
-            return address;
-        }
-    }
+    public HardwareAddress HardwareAddress => HardwareAddress.ReadField(_bytes[DhcpLayout.HardwareType],
+        _bytes[DhcpLayout.HardwareLength], _bytes[DhcpLayout.ClientHardwareAddress..]);
 
     /// <summary>All options in wire order, the overloaded fields last (RFC 3396 section 5). Pad and end are left out.</summary>
     public DhcpOptionEnumerator Options => new(_bytes, _overload);

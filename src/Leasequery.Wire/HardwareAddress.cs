@@ -50,6 +50,18 @@ public readonly struct HardwareAddress : IEquatable<HardwareAddress>
         return true;
     }
 
+    /// <summary>Reads chaddr; what stands in it behind the address is not looked at.</summary>
+    /// <param name="type">htype.</param>
+    /// <param name="length">hlen.</param>
+    /// <param name="chaddr">All 16 bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">hlen is more than 16, or there are fewer bytes.</exception>
+    public static HardwareAddress ReadField(byte type, byte length, ReadOnlySpan<byte> chaddr)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxLength);
+        var bytes = BinaryPrimitives.ReadUInt128BigEndian(chaddr);
+        return new HardwareAddress(type, length, length == MaxLength ? bytes : bytes & ~(UInt128.MaxValue >> 8 * length));
+    }
+
     /// <summary>Writes chaddr: the address, then zeros up to 16 bytes.</summary>
     public void WriteField(Span<byte> chaddr) => BinaryPrimitives.WriteUInt128BigEndian(chaddr, _bytes);
 

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Leasequery.Wire;
 
@@ -31,13 +33,7 @@ public readonly record struct OptionSet
     }
 
     /// <summary>The set that a parameter request list names.</summary>
-    public static OptionSet Read(ReadOnlySpan<byte> parameterRequestList)
-    {
-        OptionSet set = default;
-        foreach (var code in parameterRequestList)
-            set = set.With((DhcpOption)code);
-        return set;
-    }
+    public static OptionSet Read(ReadOnlySpan<byte> parameterRequestList) => default(OptionSet).With(parameterRequestList);
 
     /// <summary>True when the code is in the set.</summary>
     public bool Contains(DhcpOption option) => (Word((byte)option >> 6) >> ((byte)option & 63) & 1) != 0;
@@ -53,6 +49,16 @@ public readonly record struct OptionSet
             2 => new OptionSet(_codes0, _codes64, _codes128 | bit, _codes192),
             _ => new OptionSet(_codes0, _codes64, _codes128, _codes192 | bit),
         };
+    }
+
+    /// <summary>The set with the codes that a parameter request list names.</summary>
+    public OptionSet With(ReadOnlySpan<byte> parameterRequestList)
+    {
+        var set = this;
+        var words = MemoryMarshal.CreateSpan(ref Unsafe.AsRef(in set._codes0), BitsSize / sizeof(ulong));
+        foreach (var code in parameterRequestList)
+            words[code >> 6] |= 1UL << code;
+        return set;
     }
 
     /// <summary>Writes the codes, lowest first, as a parameter request list, and returns how many there are.</summary>

@@ -58,6 +58,20 @@ public class HardwareAddressTests
         Assert.Equal([0, 0x0a, 0x28, 0, 0xfa, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], field);
     }
 
+    [Fact]
+    public void Reads_of_chaddr_what_hlen_says_and_nothing_behind_it()
+    {
+        byte[] field = [.. Enumerable.Range(1, 16).Select(value => (byte)value)];
+        for (byte length = 0; length <= HardwareAddress.MaxLength; length++)
+        {
+            HardwareAddress.TryCreate(6, field.AsSpan(0, length), out var expected);
+            Assert.Equal(expected, HardwareAddress.ReadField(6, length, field));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => HardwareAddress.ReadField(6, 17, field));
+        Assert.Throws<ArgumentOutOfRangeException>(() => HardwareAddress.ReadField(6, 6, field.AsSpan(0, 15)));
+    }
+
     [Theory]
     [InlineData(1, new byte[] { 1, 2 }, 1, new byte[] { 1, 2 }, true)]
     [InlineData(1, new byte[] { 1, 2 }, 6, new byte[] { 1, 2 }, false)] // another type

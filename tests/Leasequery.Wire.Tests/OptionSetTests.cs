@@ -28,6 +28,14 @@ public class OptionSetTests
     }
 
     [Fact]
+    public void A_list_adds_to_what_is_there()
+    {
+        var set = OptionSet.Of(DhcpOption.LeaseTime);
+        Assert.Equal(OptionSet.Of(DhcpOption.LeaseTime, DhcpOption.RelayAgentInformation, (DhcpOption)255), set.With([82, 255]));
+        Assert.Equal(OptionSet.Of(DhcpOption.LeaseTime), set); // is a value
+    }
+
+    [Fact]
     public void Comes_back_from_its_bits() => Gen.Byte.Array[0, 40].Sample(codes =>
     {
         var bits = new byte[OptionSet.BitsSize];

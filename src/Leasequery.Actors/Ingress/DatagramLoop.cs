@@ -10,6 +10,12 @@ namespace Leasequery.Actors.Ingress;
 /// </summary>
 internal sealed class DatagramLoop : IDisposable
 {
+    /// <summary>
+    /// Of how many datagrams in a row the table is told what will be looked up, before the first is handled. A processor fetches
+    /// several records at once; told of one at a time it finds out where each lies before it goes on with anything else.
+    /// </summary>
+    public const int LookAhead = 16;
+
     private readonly DatagramSocket _socket;
     private readonly DatagramHandler _handler;
     private readonly DatagramCounters _counters;
@@ -72,6 +78,7 @@ internal sealed class DatagramLoop : IDisposable
             return;
         var now = _clock.NowInUnixSeconds();
         var isInTouch = _handler.IsInTouch;
+        var told = 0;
         while (_received.TryTake(out var datagram))
         {
             if (!isInTouch)
@@ -80,7 +87,8 @@ internal sealed class DatagramLoop : IDisposable
                 continue;
             }
 
-            _handler.Expect(_received.Peek());
+            if (told-- == 0)
+                told = Expect(datagram);
             HandleOne(datagram, now);
             if (_replies.IsFull) // a batch of coalesced messages may hold more than a batch of replies
                 Flush();
@@ -120,6 +128,15 @@ internal sealed class DatagramLoop : IDisposable
             _log.LogInformation("leasequery.ingress.nice: the thread of {Endpoint} stays at {Current} instead of {Nice}: "
                 + "{Problem}. As root, with CAP_SYS_NICE or with systemd's LimitNICE={Nice} it would not",
                 _socket.Endpoint, ThreadNice.Current, _nice, Marshal.GetPInvokeErrorMessage(error), _nice);
+    }
+
+    // Returns how many were told of behind the first.
+    private int Expect(in ReceivedDatagram first)
+    {
+        _handler.Expect(first.Bytes);
+        for (var ahead = 0; ahead < LookAhead - 1; ahead++)
+            _handler.Expect(_received.Peek(ahead));
+        return LookAhead - 1;
     }
 
     private void HandleOne(in ReceivedDatagram datagram, uint now)

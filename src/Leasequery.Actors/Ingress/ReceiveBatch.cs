@@ -106,11 +106,19 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         return true;
     }
 
-    /// <summary>The bytes of the datagram that comes next; empty behind the last.</summary>
-    public ReadOnlySpan<byte> Peek() =>
-        _restLength > 0 ? new ReadOnlySpan<byte>(_rest, Math.Min(_segment, _restLength))
-        : _next < _count ? new ReadOnlySpan<byte>(_buffers[_next].Start, (int)_headers[_next].Length)
-        : default;
+    /// <summary>
+    /// The bytes of a datagram that is still to be taken; empty behind the last. Of trains that come later only the first
+    /// datagram counts.
+    /// </summary>
+    /// <param name="ahead">How many are taken before it; 0 for the next.</param>
+    public ReadOnlySpan<byte> Peek(int ahead)
+    {
+        var skipped = ahead * _segment;
+        if (skipped < _restLength)
+            return new ReadOnlySpan<byte>(_rest + skipped, Math.Min(_segment, _restLength - skipped));
+        var message = _next + ahead - (_restLength == 0 ? 0 : (_restLength + _segment - 1) / _segment);
+        return message < _count ? new ReadOnlySpan<byte>(_buffers[message].Start, (int)_headers[message].Length) : default;
+    }
 
     public void Dispose()
     {

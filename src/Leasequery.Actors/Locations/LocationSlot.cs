@@ -43,6 +43,15 @@ internal unsafe struct LocationSlot
     /// <summary>True when they stand in overflow memory.</summary>
     public readonly bool HasOverflow => VariableLength > TailSize;
 
+    private HardwareAddress Device
+    {
+        get
+        {
+            fixed (byte* chaddr = _chaddr)
+                return HardwareAddress.ReadField(_hardwareType, _hardwareLength, new(chaddr, HardwareAddress.MaxLength));
+        }
+    }
+
     /// <summary>Writes all but the version. The writer has marked the slot, and provided overflow memory where needed.</summary>
     public void Write(in BindingImage binding, uint sequence, byte* overflow)
     {
@@ -80,13 +89,11 @@ internal unsafe struct LocationSlot
     {
         var record = (LocationSlot*)slot;
         var variable = new ReadOnlySpan<byte>(record->HasOverflow ? overflow : record->_tail, record->VariableLength);
-        var chaddr = new ReadOnlySpan<byte>(record->_chaddr, record->_hardwareLength);
-        HardwareAddress.TryCreate(record->_hardwareType, chaddr, out var device);
         return new BindingImage
         {
             Address = address,
             State = record->State,
-            Device = device,
+            Device = record->Device,
             ClientIdentifier = variable[..record->_clientIdentifierLength],
             TransactionId = record->_transactionId,
             LastTransactionAt = record->_lastTransactionAt,
@@ -108,14 +115,12 @@ internal unsafe struct LocationSlot
     {
         var record = (LocationSlot*)slot;
         var variable = new ReadOnlySpan<byte>(record->HasOverflow ? overflow : record->_tail, record->VariableLength);
-        var chaddr = new ReadOnlySpan<byte>(record->_chaddr, record->_hardwareLength);
-        HardwareAddress.TryCreate(record->_hardwareType, chaddr, out var device);
         return new LeasequeryAnswer
         {
             Outcome = record->State == BindingState.Leased && record->_expiresAt > now
                 ? LeasequeryOutcome.Leased
                 : LeasequeryOutcome.Unleased,
-            Device = device,
+            Device = record->Device,
             ExpiresAt = record->_expiresAt,
             RenewsAt = record->_renewsAt,
             RebindsAt = record->_rebindsAt,

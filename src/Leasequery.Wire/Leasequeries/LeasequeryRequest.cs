@@ -43,8 +43,7 @@ public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address
             {
                 case DhcpOption.ParameterRequestList:
                     hasParameterList = true;
-                    foreach (var code in option.Value)
-                        parameters = parameters.With((DhcpOption)code);
+                    parameters = parameters.With(option.Value);
                     break;
                 case DhcpOption.ClientIdentifier:
                     hasClientIdentifier = true;
