@@ -3,7 +3,8 @@
 # shellcheck shell=bash
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PATH="$PATH:/usr/sbin:/sbin"
 
-readonly leasequery=${LEASEQUERY:-$PWD/src/Leasequery.Host/bin/Release/net10.0/leasequery}
+readonly published=$PWD/src/Leasequery.Host/bin/Published
+readonly leasequery=${LEASEQUERY:-$published/leasequery}
 readonly load=$PWD/perf/Leasequery.Load/bin/Release/net10.0/leasequery-load
 readonly fill=$PWD/perf/Leasequery.Fill/bin/Release/net10.0/leasequery-fill
 readonly benchmarks=$PWD/perf/Leasequery.Benchmarks/bin/Release/net10.0/Leasequery.Benchmarks.dll
@@ -28,10 +29,16 @@ end_all() {
 # A script that made more sets a trap of its own.
 trap 'end_all; end_postgresql; rm -rf "$work"' EXIT
 
-build() { # PROJECT...
+build() { # PROJECT...: the service as users have it, which is published
   local project
   say 'Building'
-  for project; do dotnet build "$project" -c Release -v quiet >&2; done
+  for project; do
+    if [ "$project" = src/Leasequery.Host ]; then
+      dotnet publish "$project" -c Release -o "$published" -v quiet >&2
+    else
+      dotnet build "$project" -c Release -v quiet >&2
+    fi
+  done
 }
 
 now_ms() { date +%s%3N; }

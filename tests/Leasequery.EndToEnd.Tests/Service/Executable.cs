@@ -10,13 +10,17 @@ public sealed record Finished(int ExitCode, IReadOnlyList<string> Output, IReadO
     public override string ToString() => string.Join(Environment.NewLine, [$"exit code {ExitCode}", .. Output, .. Errors]);
 }
 
-/// <summary>The built program, which the build puts beside the tests.</summary>
+/// <summary>
+/// The built program, which the build puts beside the tests; LEASEQUERY in the environment names another, such as a published
+/// one.
+/// </summary>
 public static class Executable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Where it is.</summary>
-    public static string Location { get; } = Path.Combine(AppContext.BaseDirectory, "leasequery");
+    public static string Location { get; } =
+        Environment.GetEnvironmentVariable("LEASEQUERY") ?? Path.Combine(AppContext.BaseDirectory, "leasequery");
 
     /// <summary>Where the runtime is that runs the tests.</summary>
     public static string RuntimeFolder { get; } =
