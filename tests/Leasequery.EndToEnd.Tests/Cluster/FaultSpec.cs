@@ -34,13 +34,13 @@ public sealed class FaultSpec(ITestOutputHelper output)
         for (var round = 0; round < Rounds; round++)
         {
             var victim = 1 + round % ClusterNetwork.Count; // each of them, so also the leader and the owner of the coordinator
-            await RunAsync($"{round + 1} restart of node {victim}", TimeSpan.FromSeconds(1), () => RestartAsync(victim));
+            await RunAsync($"{round + 1} restart of all nodes, one by one", TimeSpan.FromSeconds(1), RestartAllAsync);
             await RunAsync($"{round + 1} kill -9 of node {victim}", TimeSpan.FromSeconds(10), () => KillAsync(victim));
             await RunAsync($"{round + 1} node {victim} stopped for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(10),
                 () => StopAsync(victim));
             await RunAsync($"{round + 1} node {victim} cut off for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(10),
                 () => CutAsync(victim));
-            await RunAsync($"{round + 1} database away for 5 s", TimeSpan.FromSeconds(1), LoseDatabaseAsync);
+            await RunAsync($"{round + 1} database away for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(1), LoseDatabaseAsync);
         }
 
         Assert.True(late.Count == 0, string.Join(Environment.NewLine, late));
@@ -65,6 +65,15 @@ public sealed class FaultSpec(ITestOutputHelper output)
             Assert.Equal(0, await nodes[node].TerminateAsync(Patience));
             Assert.Empty(nodes[node].LoggedErrors.Skip(before));
             await nodes.StartAsync(node);
+        }
+
+        async Task RestartAllAsync()
+        {
+            foreach (var node in ClusterNodes.All)
+            {
+                await RestartAsync(node);
+                await nodes.AreHealthyAsync();
+            }
         }
 
         async Task KillAsync(int node)
@@ -93,10 +102,16 @@ public sealed class FaultSpec(ITestOutputHelper output)
 
         async Task LoseDatabaseAsync()
         {
+            var before = await Task.WhenAll(ClusterNodes.All.Select(ShedAsync));
             await database.StopAsync();
-            await Task.Delay(TimeSpan.FromSeconds(5));
+            await Task.Delay(Pause);
+            foreach (var node in ClusterNodes.All)
+                Assert.True(await ShedAsync(node) > before[node - 1], $"node {node} counts what it cannot store");
             await database.StartAsync();
         }
+
+        async Task<long> ShedAsync(int node) =>
+            (await nodes[node].Monitoring.ReadAsync()).Drops.GetValueOrDefault("store-unavailable");
     }
 
     static int Setting(string name, int usual) =>

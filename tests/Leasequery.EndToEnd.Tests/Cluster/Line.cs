@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using Leasequery.EndToEnd.Tests.Peers.Packets;
@@ -5,17 +6,18 @@ using Leasequery.EndToEnd.Tests.Peers.Packets;
 namespace Leasequery.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// A subscriber's line: an address whose device moves from port to port, a version of the truth each time. The record of it is
-/// the test's own: what was sent, and what was heard in answers.
+/// A subscriber's line: an address that goes to another device at another port, for a longer lease, each time: a version of the
+/// truth. The record of it is the test's own: what was sent, and what was heard in answers.
 /// </summary>
 /// <param name="number">0 to 4095.</param>
 public sealed class Line(int number)
 {
-    const uint LeaseSeconds = 86_400;
+    const uint ShortestLease = 86_400, LeaseStep = 60;
     const string Circuit = "port ";
 
     /// <summary>
-    /// How far the end of a lease may lie from where it was put: the message waited, and both sides count whole seconds.
+    /// How far the end of a lease may lie from where it was put: the message waited, and both sides count whole seconds. Less
+    /// than the ends of two versions are apart.
     /// </summary>
     const double SlackSeconds = 20;
 
@@ -38,22 +40,22 @@ public sealed class Line(int number)
     /// <summary>When somebody last told the truth about it.</summary>
     public DateTime RightAt { get; set; }
 
-    byte[] Hardware => [0x02, 0x51, .. Address.GetAddressBytes()];
-
     /// <summary>The copy of an ACK that makes a new version of the truth.</summary>
     public HandMadeDhcp Move(IPAddress relay)
     {
-        var circuit = $"{Circuit}{_sentAt.Count}";
+        var version = _sentAt.Count;
+        var (circuit, lease, device) = ($"{Circuit}{version}", new byte[sizeof(uint)], DeviceOf(version));
+        BinaryPrimitives.WriteUInt32BigEndian(lease, LeaseOf(version));
         _sentAt.Add(DateTime.UtcNow);
         return new HandMadeDhcp
         {
             OpCode = 2,
             YourAddress = Address,
             RelayAddress = relay,
-            Hardware = Hardware,
+            Hardware = device,
             Options =
             [
-                (53, [5]), (54, [10, 255, 0, 2]), (51, [0, 1, 0x51, 0x80]), (61, [1, .. Hardware]),
+                (53, [5]), (54, [10, 255, 0, 2]), (51, lease), (61, [1, .. device]),
                 (82, [1, (byte)circuit.Length, .. Encoding.ASCII.GetBytes(circuit)]),
             ],
         };
@@ -72,11 +74,11 @@ public sealed class Line(int number)
         else if (!int.TryParse(answer.CircuitId.AsSpan(Circuit.Length), out var version) || version < 1
             || version >= _sentAt.Count)
             wrong = "a port where the device never was";
-        else if (!answer.Hardware.AsSpan().SequenceEqual(Hardware) || answer.Option(61) is not [1, .. var client]
-            || !client.SequenceEqual(Hardware))
+        else if (!answer.Hardware.AsSpan().SequenceEqual(DeviceOf(version)) || answer.Option(61) is not [1, .. var client]
+            || !client.SequenceEqual(DeviceOf(version)))
             wrong = "another device";
         else if (Math.Abs(answer.Seconds(51).GetValueOrDefault() + (DateTime.UtcNow - _sentAt[version]).TotalSeconds
-            - LeaseSeconds) > SlackSeconds)
+            - LeaseOf(version)) > SlackSeconds)
             wrong = $"a lease that ends at another time than that of {_sentAt[version]:HH:mm:ss.f}";
         else
         {
@@ -85,4 +87,8 @@ public sealed class Line(int number)
         }
         return -1;
     }
+
+    static uint LeaseOf(int version) => ShortestLease + (uint)version * LeaseStep;
+
+    byte[] DeviceOf(int version) => [0x02, (byte)version, .. Address.GetAddressBytes()];
 }
