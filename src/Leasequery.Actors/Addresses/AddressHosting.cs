@@ -48,6 +48,7 @@ internal static class AddressHosting
                 new AddressRouting(new ShardMap(settings.Shards)),
                 new CarefulAllocation(sharding.DefaultShardAllocationStrategy(options), services.GetService<StoreHealth>()),
                 Leave.Instance)); // sharding sends it to idle entities, too
+            NewOwners.AwaitWhenLeaving(system, TypeName, settings.Shards);
         })
         .WithActors((system, registry, services) =>
         {

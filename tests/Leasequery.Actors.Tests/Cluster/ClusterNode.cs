@@ -96,6 +96,7 @@ internal sealed class ClusterNode : IDisposable
             new AddressRouting(Table.Shards),
             places,
             Leave.Instance);
+        NewOwners.AwaitWhenLeaving(System, "address", Table.Shards.Count);
         var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, ServiceVersion.Of(System),
             TimeSpan.FromSeconds(3), TimeProvider.System));
         Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));

@@ -113,7 +113,4 @@ public sealed class DeliverySpec : IDisposable
     private void Send(Ipv4Address address, uint transaction) => _relay.SendTo(
         (Message.Ack() with { Yiaddr = address, Giaddr = default, Xid = transaction }).ToBytes(),
         new IPEndPoint(IPAddress.Loopback, _one.Endpoint.Port));
-
-    private static void Eventually(string what, Func<bool> condition) =>
-        Assert.True(SpinWait.SpinUntil(condition, Patience), $"{what}: not within {Patience}");
 }

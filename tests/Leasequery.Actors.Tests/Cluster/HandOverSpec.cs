@@ -183,7 +183,4 @@ public sealed class HandOverSpec : IDisposable
             return false;
         }
     }
-
-    private static void Eventually(string what, Func<bool> condition) =>
-        Assert.True(SpinWait.SpinUntil(condition, Patience), $"{what}: not within {Patience}");
 }

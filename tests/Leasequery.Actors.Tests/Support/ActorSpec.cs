@@ -36,7 +36,7 @@ public abstract class ActorSpec() : Akka.TestKit.Xunit2.TestKit(Setup)
     /// <param name="what">What the test waits for; said when it does not come.</param>
     /// <param name="condition">Whether it holds.</param>
     protected static void Eventually(string what, Func<bool> condition) =>
-        Assert.True(SpinWait.SpinUntil(condition, Some.Patience), $"{what}: not within {Some.Patience}");
+        Some.Eventually(what, condition);
 
     /// <summary>Waits until an actor has handled what was sent to it before.</summary>
     protected void Settle(IActorRef actor)

@@ -1,0 +1,49 @@
+using Akka.Actor;
+using Akka.Cluster;
+using static Leasequery.Actors.Tests.Support.Some;
+
+namespace Leasequery.Actors.Tests.Cluster;
+
+/// <summary>The oldest of two nodes, where sharding's coordinator lives, leaves with all shards.</summary>
+public sealed class LeaveSpec : IDisposable
+{
+    private const int Shards = 4;
+
+    private readonly SharedStore _store = new();
+    private readonly ClusterNode _one;
+    private readonly ClusterNode _two;
+
+    public LeaveSpec() => (_one, _two) = (new ClusterNode(_store, Shards), new ClusterNode(_store, Shards));
+
+    public void Dispose()
+    {
+        _two.Dispose();
+        _one.Dispose();
+    }
+
+    [Fact]
+    public async Task A_node_leaves_only_when_others_own_its_shards()
+    {
+        var places = new ShardPlaces { CoordinatorNode = _one.Address };
+        Place(_one);
+        _one.Start(_one.Address, places);
+        Eventually("the first node is up", () => _one.Cluster.State.Members.Count == 1 && _one.IsReady);
+        _two.Start(_one.Address, places);
+        Eventually("both nodes are ready", () => _one.IsReady && _two.IsReady && OwnedBy(_one) == Shards);
+
+        Place(_two);
+        var leaving = CoordinatedShutdown.Get(_one.System).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
+        Eventually("the first node leaves", () => _two.Cluster.State.Members.Any(member =>
+            member.Address == _one.Address && member.Status is not MemberStatus.Up) || _two.Cluster.State.Members.Count == 1);
+        Assert.Equal(Shards, OwnedBy(_two));
+        await leaving.WaitAsync(Patience);
+
+        void Place(ClusterNode node)
+        {
+            for (var shard = 0; shard < Shards; shard++)
+                places.Want($"{shard}", node.Address);
+        }
+    }
+
+    private static int OwnedBy(ClusterNode node) => Enumerable.Range(0, Shards).Count(node.Table.Holds);
+}
