@@ -7,8 +7,9 @@ using Leasequery.Wire;
 namespace Leasequery.Actors;
 
 /// <summary>
-/// Whether this node should be sent queries, and if not, why. What counts is whether another node would do better: what ails all
-/// of them alike, such as shards that are on their way to a new owner, must not take all of them out of a load balancer.
+/// Whether this node does what its roles ask of it, whether it should be sent queries, and if not, why. What counts is whether
+/// another node would do better: what ails all of them alike, such as shards that are on their way to a new owner, must not take
+/// all of them out of a load balancer.
 /// </summary>
 public sealed class Readiness(IngressStatus ingress, ShardProgress shards, StoreHealth store, NodeStanding standing, Touch touch)
 {
@@ -22,7 +23,15 @@ public sealed class Readiness(IngressStatus ingress, ShardProgress shards, Store
         return endpoints;
     }
 
-    /// <summary>Why this node should not be sent queries; empty when it should.</summary>
+    /// <summary>
+    /// Why this node should not be sent queries; empty when it should. One without sockets never should, and may be as well as
+    /// can be.
+    /// </summary>
+    public IReadOnlyList<string> ObstaclesToQueries() => ingress.HasSockets
+        ? Obstacles()
+        : ["this node has no sockets (leasequery.cluster.roles): others are asked", .. Obstacles()];
+
+    /// <summary>Why this node does not do its part; empty when it does.</summary>
     public IReadOnlyList<string> Obstacles()
     {
         var obstacles = new List<string>();

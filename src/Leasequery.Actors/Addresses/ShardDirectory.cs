@@ -81,7 +81,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
                 _problem = "";
                 break;
             case Status.Failure failed:
-                _problem = failed.Cause.GetBaseException().Message; // whoever opens the shards says it once for all of them
+                _problem = Words(failed.Cause); // whoever opens the shards says it once for all of them
                 Timers.StartSingleTimer(Retry.Instance, Retry.Instance, RetryInterval);
                 break;
             case Retry when _isTaken:
@@ -137,6 +137,12 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
             (manifest, message, number) =>
                 _table.Load(LeasequerySerializer.ViewEvent(manifest, message), number, generation),
             _stop.Token);
+
+    private static string Words(Exception cause)
+    {
+        var message = cause.GetBaseException().Message;
+        return message[..Math.Min(message.Length, ShardProtocol.MaxProblem)];
+    }
 
     private sealed record Loaded(uint Generation);
 

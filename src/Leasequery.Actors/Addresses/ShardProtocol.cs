@@ -15,6 +15,9 @@ public interface IShardMessage
 /// </summary>
 public static class ShardProtocol
 {
+    /// <summary>The longest <see cref="Opened.Problem"/>: databases put whole statements into theirs.</summary>
+    public const int MaxProblem = 1000;
+
     /// <summary>Wants the shard's blocks to be in the table of the node that owns the shard.</summary>
     /// <param name="Shard">The shard.</param>
     public sealed record Open(int Shard) : IShardMessage;

@@ -14,8 +14,9 @@ namespace Leasequery.Host.Monitoring;
 
 /// <summary>
 /// The HTTP endpoint for those who watch: <c>/healthz</c> (the process lives), <c>/readyz</c> (send queries here; with the
-/// reasons when not), <c>/cluster</c> (all nodes as this one sees them, JSON) and <c>/metrics</c> (Prometheus). A web
-/// application of its own, so that it works in any generic host.
+/// reasons when not), <c>/memberz</c> (it does what its roles ask of it, which may be something else than answering queries),
+/// <c>/cluster</c> (all nodes as this one sees them, JSON) and <c>/metrics</c> (Prometheus). A web application of its own, so
+/// that it works in any generic host.
 /// </summary>
 internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness readiness, IServiceProvider services)
     : IHostedService
@@ -46,7 +47,8 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
             .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
         _application = builder.Build();
         _application.MapGet("/healthz", () => Results.Text("alive\n"));
-        _application.MapGet("/readyz", Ready);
+        _application.MapGet("/readyz", () => Judge(readiness.ObstaclesToQueries(), "ready"));
+        _application.MapGet("/memberz", () => Judge(readiness.Obstacles(), "does its part"));
         // Taken from the services when it is asked for: the endpoint is there before the actors are.
         _application.MapGet("/cluster", async () => Results.Text(
             ClusterJson.Write(await services.GetRequiredService<ClusterReporter>().ReadAsync()), "application/json"));
@@ -77,10 +79,9 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         return (ushort)new Uri(bound.Addresses.Single()).Port;
     }
 
-    private IResult Ready()
+    private IResult Judge(IReadOnlyList<string> obstacles, string allIsWell)
     {
-        var obstacles = readiness.Obstacles();
-        var lines = obstacles.Concat(readiness.Impairments()).DefaultIfEmpty("ready");
+        var lines = obstacles.Concat(readiness.Impairments()).DefaultIfEmpty(allIsWell);
         return Results.Text(string.Concat(lines.Select(line => line + "\n")),
             statusCode: obstacles.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

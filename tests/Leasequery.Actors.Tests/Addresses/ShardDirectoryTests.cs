@@ -58,6 +58,14 @@ public class ShardDirectoryTests : ActorSpec
         Assert.Equal("", Open(directory).Problem);
     }
 
+    [Fact]
+    public void A_failure_of_many_words_is_told_in_as_many_as_a_message_to_another_node_holds()
+    {
+        var directory = Start();
+        _archive.NextReading().End.SetException(new IOException(new string('x', 2 * ShardProtocol.MaxProblem)));
+        Eventually("the failure is told", () => Open(directory).Problem == new string('x', ShardProtocol.MaxProblem));
+    }
+
     [Theory]
     [InlineData(true)] // an archive that fails before it has a task to give
     [InlineData(false)]

@@ -12,7 +12,7 @@ namespace Leasequery.Actors.Tests.Delivery;
 /// <summary>The bytes between nodes. Two versions may run side by side, so those of a version do not change.</summary>
 public class ObservationCodecTests
 {
-    private const string Observations1 = """
+    internal const string Observations1 = """
         000000000000002a 0003 00
         01 01 06 05 0a010203 00001234 00000e10 00000000 00000000 0a090001 c0000201 000e 0006 00
         000a2800fa42 ff000a2800 0104000204430206c40415bda862 0104ffffff00
@@ -21,11 +21,11 @@ public class ObservationCodecTests
         02 01 06 05 0a010203 00001235 000a2800fa42 ff000a2800
         """;
 
-    private const string Results1 = "000000000000002a 0003 00 0a010203 00 0a010204 01 0a010205 02";
+    internal const string Results1 = "000000000000002a 0003 00 0a010203 00 0a010204 01 0a010205 02";
 
     private const int First = Batch.HeadSize;
 
-    private static readonly Observation[] Read1 =
+    internal static readonly Observation[] Read1 =
     [
         Grant,
         Grant with

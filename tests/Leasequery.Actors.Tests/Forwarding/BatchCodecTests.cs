@@ -9,14 +9,14 @@ namespace Leasequery.Actors.Tests.Forwarding;
 /// <summary>The bytes between nodes. Two versions may run side by side, so those of a version do not change.</summary>
 public class BatchCodecTests
 {
-    private const string Questions1 = """
+    internal const string Questions1 = """
         000000000000002a 0002 00
         0a010203 0a090001 deadbeef 8000 c8 02 0a090001 042b 0043 c0000207 03
         0200000000000800 0000040000000000 0000000000000000 0000000000000080
         0a010203 0a090001 00000000 0000 0a 00 00000000 0000 0000 00000000 00
         """;
 
-    private const string Answers1 = """
+    internal const string Answers1 = """
         000000000000002a 0002 00
         0a010203 0a090001 00000000 0000 0a 00 00000000 0000 0000 00000000 00
         00 01 06 05 000e 0006 6553ff10 6553f808 6553fd4e 6553f100

@@ -1,4 +1,5 @@
 using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Tests.Support;
 using Leasequery.Tests.Support;
@@ -204,6 +205,32 @@ public sealed class DatagramLoopTests : ActorSpec
 
     [Theory]
     [MemberData(nameof(EveryWay))]
+    public void While_the_node_is_out_of_touch_nothing_is_answered_and_all_is_counted(string way)
+    {
+        var limit = TimeSpan.FromSeconds(4);
+        var touch = new Touch(Node.Clock, limit);
+        using var bench = Open(way, touch: touch);
+        touch.Confirm(Node.Clock.GetTimestamp());
+        _requestors[0].Ask("10.1.0.1", bench.At(), xid: 1);
+        bench.Handle(1);
+        Assert.Equal(1u, _requestors[0].Receive().Xid);
+
+        Node.Clock.Advance(limit);
+        for (var xid = 2u; xid < 5; xid++)
+            _requestors[0].Ask("10.1.0.1", bench.At(), xid);
+        bench.Handle(3);
+        Assert.Equal(3, bench.Counters.Count(IngressDrop.OutOfTouch));
+
+        touch.Confirm(Node.Clock.GetTimestamp());
+        _requestors[0].Ask("10.1.0.1", bench.At(), xid: 5);
+        bench.Handle(1);
+        Assert.Equal(5u, _requestors[0].Receive().Xid);
+        Assert.Equal(3, bench.Counters.Count(IngressDrop.OutOfTouch));
+        ExpectNoMore();
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryWay))]
     public void Settled_queries_allocate_nothing(string way)
     {
         using var bench = Open(way, Everywhere);
@@ -252,9 +279,9 @@ public sealed class DatagramLoopTests : ActorSpec
         return (xid, from);
     }
 
-    private LoopBench Open(string way, string more = "") => way == "refused"
-        ? new LoopBench(Node, more, kernel => new RefusingCalls(kernel, Libc.InputOutput))
-        : new LoopBench(Node, $"{way}\n{more}");
+    private LoopBench Open(string way, string more = "", Touch? touch = null) => way == "refused"
+        ? new LoopBench(Node, more, kernel => new RefusingCalls(kernel, Libc.InputOutput), touch)
+        : new LoopBench(Node, $"{way}\n{more}", touch: touch);
 
     private void ExpectNoMore() =>
         Assert.All(_requestors, requestor => Assert.True(requestor.HasAll, "a reply more than there were queries"));

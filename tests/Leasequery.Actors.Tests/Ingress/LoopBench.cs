@@ -17,13 +17,14 @@ internal sealed class LoopBench : IDisposable
     private readonly DatagramSocket _socket;
     private readonly DatagramLoop _loop;
 
-    public LoopBench(Node node, string hocon, Func<DatagramCalls, DatagramCalls>? calls = null)
+    public LoopBench(Node node, string hocon, Func<DatagramCalls, DatagramCalls>? calls = null, Touch? touch = null)
     {
         var settings = Node.Settings(hocon);
         _socket = DatagramSocket.Open(settings.Ingress.Listen[0], 1, settings.Ingress)[0];
         _socket.Calls = calls?.Invoke(_socket.Calls) ?? _socket.Calls;
         var gate = new AdmissionGate(1, TimeSpan.FromSeconds(1), node.Clock);
-        var context = new IngressContext(settings, node.Table, node.Store, gate, gate, Touch.Always(TimeProvider.System));
+        var context = new IngressContext(settings, node.Table, node.Store, gate, gate,
+            touch ?? Touch.Always(TimeProvider.System));
         var handler = new DatagramHandler(context, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, Forwarders.None,
             Counters);
         _loop = new DatagramLoop(_socket, settings.Ingress.BatchSize, handler, Counters, node.Clock, Log);

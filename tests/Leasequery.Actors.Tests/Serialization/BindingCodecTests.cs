@@ -10,7 +10,7 @@ namespace Leasequery.Actors.Tests.Serialization;
 public class BindingCodecTests
 {
     /// <summary>A stored row of version 1. Such bytes lie in databases for ever, so these never change.</summary>
-    private const string Version1 = """
+    internal const string Version1 = """
         0a010203 01 01 06 05
         00001234 6553f100 6553ff10 6553f808 6553fd4e
         0a090001 c0000201 000e 0006

@@ -13,7 +13,7 @@ public sealed class BadDatagramSpec(BadDatagramSpec.Target target) : IClassFixtu
         ["shed"] = "the specs of AdmissionGate: it takes more load than this machine gives",
         ["servers-silent"] = nameof(Upstream.SilentServersSpec),
         ["store-unavailable"] = nameof(Durability.StoreTroubleSpec),
-        ["out-of-touch"] = "the specs of the cluster: it takes a node that is cut off",
+        ["out-of-touch"] = $"the specs of DatagramLoop, and {nameof(Cluster.MembershipSpec)}: it takes a node without a majority",
         ["answered-late"] = "the specs of IngressActor: it takes another node that is slow",
         ["receive-buffer-full"] = "the specs of DatagramLoop, which leave a small buffer unread",
         ["send-failed"] = "a kernel that refuses to send, which nobody here can make it do",

@@ -24,6 +24,9 @@ public sealed class MembershipSpec
         await Eventually.HoldsAsync(() => IsListening(monitoring), Patience, "node 2 to look for others");
         Assert.Equal(2, (await StatusAsync(network, 2)).ExitCode);
         Assert.Contains("too few nodes", (await monitoring.GetAsync("/readyz")).Text);
+        using var requestor = new RelaySocket(network);
+        Assert.Null(requestor.Ask(IPAddress.Parse("10.9.9.9"), node: 2)); // it speaks for nobody, and says so
+        Assert.True((await monitoring.ReadAsync()).Drops["out-of-touch"] > 0);
 
         await Task.WhenAll(alone, nodes.StartAsync(3));
         await nodes.StartAsync(1);
@@ -39,7 +42,6 @@ public sealed class MembershipSpec
                 ? not.Text
                 : null,
             Patience, "node 3 to be not ready");
-        using var requestor = new RelaySocket(network);
         Assert.Equal(HandMadeQuery.Unassigned, requestor.Ask(IPAddress.Parse("10.9.9.9"), node: 3)?.MessageType);
         await nodes[3].Process.WaitForExitAsync(Patience, "node 3 to end");
         Assert.Equal(0, nodes[3].Process.ExitCode);
@@ -66,6 +68,17 @@ public sealed class MembershipSpec
             },
             Patience, "the ingress node to tell what the address node stored");
         Assert.Null(requestor.Ask(line.Address, node: 2)); // no sockets there
+        foreach (var node in ClusterNodes.All)
+        {
+            // Queries go to the only node that has sockets; an upgrade waits for each node.
+            await Eventually.GivesAsync(
+                async () => (await nodes[node].Monitoring.GetAsync("/memberz")) is (HttpStatusCode.OK, "does its part\n") ? "it" : null,
+                Patience, $"node {node} to do its part");
+            var (status, text) = await nodes[node].Monitoring.GetAsync("/readyz");
+            Assert.Equal(node == 1 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, status);
+            Assert.Equal(node == 1 ? "ready\n" : "this node has no sockets (leasequery.cluster.roles): others are asked\n", text);
+        }
+
         using var report = JsonDocument.Parse((await StatusAsync(network, 3, "--json")).Output[0]);
         Assert.Equal(["10.78.0.2:7450"], report.RootElement.GetProperty("owners").EnumerateArray()
             .Where(owner => owner.GetProperty("shards").GetArrayLength() > 0)
