@@ -10,7 +10,7 @@ namespace Leasequery.Load.Commands;
 internal sealed class MixedCommand : LoadCommand
 {
     private readonly AskingOptions _asking = new();
-    private readonly Option<Uri?> _metrics = ServiceOptions.Metrics();
+    private readonly Option<Uri?> _metrics = ServiceOptions.Metrics("Without, what is stored is not known.");
 
     private readonly Option<double?> _renewals = new("--renewals")
     {
@@ -44,6 +44,11 @@ internal sealed class MixedCommand : LoadCommand
     {
         foreach (var option in _asking.All.Concat([_renewals, _newBindings, _mix, _requests, _metrics]))
             Add(option);
+        Validators.Add(typed =>
+        {
+            if (typed.GetResult(_requests) is { Implicit: false } && typed.GetResult(_metrics) is not null)
+                typed.AddError("--requests says that the server is a DHCP server, which has no metrics: leave --metrics out");
+        });
     }
 
     /// <inheritdoc/>
@@ -51,7 +56,7 @@ internal sealed class MixedCommand : LoadCommand
         Load the range with 'glean' or leasequery-fill first; then --verify holds for it.
 
         Examples:
-          leasequery-load mixed 127.0.0.1:6767 --rate 40000 --renewals 2000 --verify
+          leasequery-load mixed 127.0.0.1:6767 --rate 40000 --renewals 2000 --verify --metrics http://127.0.0.1:9067/metrics
           leasequery-load mixed 127.0.0.1:6767 --window 64 --renewals 1000 --new 200 --duration 30
           leasequery-load mixed 127.0.0.1:6767 --window 64 --mix 90:8:2
           leasequery-load mixed 10.0.0.2 --from 10.0.0.1:67 --rate 10000 --renewals 2000 --requests --allow-remote
@@ -67,7 +72,7 @@ internal sealed class MixedCommand : LoadCommand
     protected override async Task<int> RunAsync(LoadContext context, CancellationToken cancellation)
     {
         using var port = _asking.Open(context);
-        using var service = context.Value(_requests) ? null : await context.WatchAsync(context.Value(_metrics)!, cancellation);
+        using var service = context.Value(_metrics) is { } metrics ? await context.WatchAsync(metrics, cancellation) : null;
         using var progress = new Progress();
         var plan = _asking.Plan(context);
         var meter = _asking.Meter(context);
@@ -82,7 +87,8 @@ internal sealed class MixedCommand : LoadCommand
         var sent = streams.Sum(stream => stream.Sent);
         if (service is not null)
             await Task.Delay(ServiceWatch.Age, cancellation);
-        context.Report.Add(service is null ? StreamFigures.Of(sent, tally) : StreamFigures.Of(sent, service.Counts - before));
+        context.Report.Add(service is not null ? StreamFigures.Of(sent, service.Counts - before)
+            : context.Value(_requests) ? StreamFigures.Of(sent, tally) : StreamFigures.Of(sent));
         context.Report.Write();
         return tally.Answered > 0 && tally.Wrong == 0 ? ExitCodes.Ok : ExitCodes.NotRight;
     }

@@ -12,7 +12,7 @@ internal sealed class OverloadCommand : LoadCommand
 {
     private const int Segments = 32; // renewals are of one size, and a burst of them fits the kernel's usual receive buffer
 
-    private readonly Option<Uri?> _metrics = ServiceOptions.Metrics();
+    private readonly Option<Uri?> _metrics = ServiceOptions.Metrics("Required.");
     private readonly Option<int?> _process = ServiceOptions.Process();
 
     private readonly Option<double?> _fullRate = new("--full-rate")
@@ -61,6 +61,7 @@ internal sealed class OverloadCommand : LoadCommand
     {
         foreach (var option in (Option[])[_metrics, _process, _fullRate, _probe, _times, _duration, _patience])
             Add(option);
+        Validators.Add(typed => ServiceOptions.RequireMetrics(typed, _metrics, Name));
     }
 
     /// <inheritdoc/>
@@ -68,8 +69,8 @@ internal sealed class OverloadCommand : LoadCommand
         Load the range with 'glean' first. Take a --count of which the actors may all be resident.
 
         Examples:
-          leasequery-load overload 127.0.0.1:6767 --count 20000 --pid 4711
-          leasequery-load overload 127.0.0.1:6767 --count 20000 --full-rate 40000 --times 5 --duration 60
+          leasequery-load overload 127.0.0.1:6767 --metrics http://127.0.0.1:9067/metrics --count 20000 --pid 4711
+          leasequery-load overload 127.0.0.1:6767 --metrics http://127.0.0.1:9067/metrics --full-rate 40000 --times 5
 
         Exit codes:
           0    the full rate was back in time, and every recovery of an actor succeeded

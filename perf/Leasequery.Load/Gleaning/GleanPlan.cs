@@ -29,3 +29,10 @@ internal sealed record GleanRound(int Round, long Sent, long Stored, long Shed, 
     /// <summary>Events stored a second.</summary>
     public double Rate => Seconds > 0 ? Stored / Seconds : 0;
 }
+
+/// <summary>How one round over all addresses went at a server that tells nobody what it has stored.</summary>
+/// <param name="Round">0 for the first bindings, then the renewals.</param>
+/// <param name="Sent">Messages sent.</param>
+/// <param name="Seconds">From the first message to the last.</param>
+/// <param name="Refused">How often the kernel said that nobody listens there.</param>
+internal sealed record SentRound(int Round, long Sent, double Seconds, long Refused);

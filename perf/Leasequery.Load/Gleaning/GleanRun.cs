@@ -13,19 +13,14 @@ namespace Leasequery.Load.Gleaning;
 /// </summary>
 internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPlan plan, ServerProcess? process = null)
 {
-    /// <summary>Messages in one send: more at once would overflow a receive buffer of the kernel's usual size.</summary>
-    public const int Burst = 32;
-
     private const int MostTries = 10;
     private static readonly TimeSpan NoProgress = TimeSpan.FromSeconds(3); // longer than a slow disk takes for a transaction
 
-    // No earlier run used these transaction ids: otherwise its bindings would look like copies and nothing would be stored.
-    private readonly uint _firstTransaction = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds() << 8;
-
+    private readonly GrantSender _sender = new(port, plan);
     private readonly ServerProcess _self = ServerProcess.Find(Environment.ProcessId);
 
     private ServiceCounts _base;
-    private long _sent;
+    private long _sentBefore;
     private long _lost;
 
     /// <summary>Runs round 0 or a renewal.</summary>
@@ -34,9 +29,9 @@ internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPla
     /// <param name="cancellation">Ends the run.</param>
     public GleanRound Run(int round, Action<long> progress, CancellationToken cancellation)
     {
-        StartOnNewSecond();
+        GrantSender.AwaitNewSecond();
         _base = service.Counts;
-        (_sent, _lost) = (0, 0);
+        (_sentBefore, _lost) = (_sender.Sent, 0);
         var startedAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var (serviceTime, ownTime) = (process?.ProcessorTime ?? 0, _self.ProcessorTime);
         var start = Nanoclock.Now;
@@ -51,42 +46,24 @@ internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPla
             progress(stored);
         }
 
-        var missing = Enumerable.Range(0, plan.Range.Count).Select(index => plan.Range[index]).ToList();
+        var missing = _sender.Addresses.ToList();
         for (var tries = 0; missing.Count > 0 && tries < MostTries; tries++)
         {
             var lostBefore = _lost + (service.Counts - _base).Dropped;
-            Send(missing, round, Watch);
-            AwaitDone(Watch);
+            _sender.Send(missing, round, () => AwaitInFlight(plan.MaxInFlight, Watch));
+            AwaitInFlight(0, Watch);
             var isAllThere = _lost + (service.Counts - _base).Dropped == lostBefore;
             missing = isAllThere ? [] : FindMissing(missing, startedAt, cancellation);
         }
 
-        return new GleanRound(round, _sent, stored, (service.Counts - _base).Dropped, _lost, missing.Count,
+        return new GleanRound(round, Sent, stored, (service.Counts - _base).Dropped, _lost, missing.Count,
             (lastEvent - start) / (double)Nanoclock.PerSecond, (process?.ProcessorTime ?? 0) - serviceTime,
             _self.ProcessorTime - ownTime);
     }
 
-    private long InFlight => _sent - _lost - (service.Counts - _base).Done;
+    private long Sent => _sender.Sent - _sentBefore;
 
-    private void Send(List<Ipv4Address> addresses, int round, Action watch)
-    {
-        var pace = new Pace(plan.Rate / Burst, Nanoclock.Now);
-        foreach (var burst in addresses.Chunk(Burst))
-        {
-            AwaitRoom(watch);
-            while (Nanoclock.Now < pace.NextAt)
-                Thread.Sleep(TimeSpan.FromMilliseconds(1));
-            pace.Take();
-            foreach (var address in burst)
-                port.Add(plan.Grant.Write(port.Next, address, _firstTransaction + (uint)round));
-            port.Flush();
-            _sent += burst.Length;
-        }
-    }
-
-    private void AwaitRoom(Action watch) => AwaitInFlight(plan.MaxInFlight, watch);
-
-    private void AwaitDone(Action watch) => AwaitInFlight(0, watch);
+    private long InFlight => Sent - _lost - (service.Counts - _base).Done;
 
     // What makes no progress for so long is not in flight any more: the kernel dropped it before the service saw it.
     private void AwaitInFlight(long most, Action watch)
@@ -113,13 +90,5 @@ internal sealed class GleanRun(DatagramPort port, ServiceWatch service, GleanPla
             Timeout: TimeSpan.FromSeconds(1), WarmUp: TimeSpan.Zero, Duration: TimeSpan.FromMinutes(5));
         new QueryLoop(port, question, new EachOnce(addresses), judge, []).Run(_ => { }, cancellation);
         return addresses.FindAll(address => !judge.HasArrived(address));
-    }
-
-    // Leases end on whole seconds, so the rounds can be told apart only when each has seconds of its own.
-    private static void StartOnNewSecond()
-    {
-        var second = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        while (DateTimeOffset.UtcNow.ToUnixTimeSeconds() == second)
-            Thread.Sleep(1);
     }
 }

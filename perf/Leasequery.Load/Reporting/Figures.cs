@@ -8,7 +8,12 @@ namespace Leasequery.Load.Reporting;
 /// <summary>A part of the summary: a heading and its figures, in order.</summary>
 /// <param name="Heading">The heading.</param>
 /// <param name="Values">Name (with its unit) and value.</param>
-internal sealed record Figures(string Heading, IReadOnlyList<(string Name, double Value)> Values);
+/// <param name="Note">What people have to know of it; scripts see by the names which figures there are.</param>
+internal sealed record Figures(string Heading, IReadOnlyList<(string Name, double Value)> Values, string? Note = null)
+{
+    /// <summary>The note where nobody says what the server has stored.</summary>
+    public const string StoredIsNotKnown = "What was stored is not known: --metrics would tell. 'queries --verify' asks.";
+}
 
 /// <summary>The figures of queries.</summary>
 internal static class QueryFigures
@@ -53,7 +58,15 @@ internal static class GapFigures
 /// <summary>The figures of a round of gleaning.</summary>
 internal static class GleanFigures
 {
-    public static Figures Of(GleanRound round) => new(round.Round == 0 ? "new bindings" : $"renewal {round.Round}",
+    public static Figures Of(SentRound round) => new(Heading(round.Round),
+    [
+        ("sent", round.Sent),
+        ("seconds", round.Seconds),
+        ("sent/s", round.Seconds > 0 ? round.Sent / round.Seconds : 0),
+        ("refused", round.Refused),
+    ], Figures.StoredIsNotKnown);
+
+    public static Figures Of(GleanRound round) => new(Heading(round.Round),
     [
         ("stored", round.Stored),
         ("seconds", round.Seconds),
@@ -81,6 +94,8 @@ internal static class GleanFigures
             ("generator cpu us/event", Each(round => round.OwnTime)),
         ]);
     }
+
+    private static string Heading(int round) => round == 0 ? "new bindings" : $"renewal {round}";
 }
 
 /// <summary>The figures of what went beside queries.</summary>
@@ -92,6 +107,9 @@ internal static class StreamFigures
         ("sent", sent),
         ("acknowledged", tally.Acknowledged),
     ]);
+
+    /// <summary>DHCPACKs to a server that tells nobody what it has stored.</summary>
+    public static Figures Of(long sent) => new("beside the queries", [("sent", sent)], Figures.StoredIsNotKnown);
 
     public static Figures Of(long sent, ServiceCounts counts) => new("beside the queries",
     [

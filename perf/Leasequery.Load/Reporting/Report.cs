@@ -19,11 +19,13 @@ internal sealed class Report(TextWriter output, FileInfo? json)
     /// <summary>Writes table and file.</summary>
     public void Write()
     {
-        foreach (var (heading, values) in _parts)
+        foreach (var (heading, values, note) in _parts)
         {
             output.WriteLine(heading);
             foreach (var (name, value) in values)
                 output.WriteLine($"  {name.PadRight(NameWidth)} {Format(value).PadLeft(ValueWidth)}");
+            if (note is not null)
+                output.WriteLine($"  {note}");
         }
 
         if (json is not null)

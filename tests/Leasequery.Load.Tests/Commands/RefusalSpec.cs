@@ -32,6 +32,25 @@ public class RefusalSpec
         Assert.Contains(new MixedCommand().Parse(arguments).Errors,
             error => error.Message.Contains(said, StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("overload 127.0.0.1 --count 20000", "--metrics http://127.0.0.1:9067/metrics")]
+    [InlineData("glean 127.0.0.1 --pid 1", "--metrics http://127.0.0.1:9067/metrics")]
+    [InlineData("mixed 127.0.0.1 --requests --metrics http://127.0.0.1:9067/metrics", "--requests")]
+    public void What_is_stored_is_known_by_metrics_alone(string arguments, string said)
+    {
+        var root = new RootCommand { new GleanCommand(), new MixedCommand(), new OverloadCommand() };
+        var error = Assert.Single(root.Parse(arguments).Errors);
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("glean 127.0.0.1")]
+    [InlineData("mixed 127.0.0.1 --requests")]
+    [InlineData("mixed 127.0.0.1 --renewals 5")]
+    [InlineData("overload 127.0.0.1 --metrics http://127.0.0.1:9067/metrics")]
+    public void Only_who_has_to_know_needs_them(string arguments) =>
+        Assert.Empty(new RootCommand { new GleanCommand(), new MixedCommand(), new OverloadCommand() }.Parse(arguments).Errors);
+
     [Fact]
     public async Task A_mix_and_rates_are_not_said_together()
     {
