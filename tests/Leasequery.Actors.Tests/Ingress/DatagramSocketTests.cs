@@ -19,6 +19,30 @@ public class DatagramSocketTests
         Assert.Equal(ways, socket.ToString());
     }
 
+    [Theory] // what the kernel says of a call or an option that it does not know, and a sandbox of a call that it forbids
+    [InlineData(Sandbox.ReceiveMany, null, Libc.NoSuchCall, "one in a call, taken in coalesced, sent as segments")]
+    [InlineData(Sandbox.ReceiveMany, null, Libc.NotPermitted, "one in a call, taken in coalesced, sent as segments")]
+    [InlineData(Sandbox.SendMany, null, Libc.NoSuchCall, "one in a call, taken in coalesced, sent as segments")]
+    [InlineData(Sandbox.SendMany, null, Libc.NotPermitted, "one in a call, taken in coalesced, sent as segments")]
+    [InlineData(Sandbox.SetOption, Libc.UdpCoalesce, Libc.NoProtocolOption,
+        "many in one call, taken in one by one, sent as segments")]
+    [InlineData(Sandbox.GetOption, Libc.UdpSegment, Libc.NoProtocolOption,
+        "many in one call, taken in coalesced, sent one by one")]
+    [InlineData(Sandbox.SetOption, Libc.SoReceiveOverflow, Libc.NoProtocolOption,
+        "many in one call, taken in coalesced, sent as segments")]
+    public void What_the_kernel_lacks_is_found_out_and_done_without(int call, int? option, int error, string ways)
+    {
+        var settings = Node.Settings("").Ingress;
+        var found = Sandbox.Without(call, option, error, () =>
+        {
+            using var socket = Assert.Single(DatagramSocket.Open(settings.Listen[0], 1, settings));
+            return (socket.ToString(), socket.Calls.IsBatched, socket.Coalesces, socket.Segments);
+        });
+        Assert.Equal((ways, Says("many in"), Says("coalesced"), Says("as segments")), found);
+
+        bool Says(string words) => ways.Contains(words, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_CPU_that_is_not_there_is_refused_by_its_key()
     {
