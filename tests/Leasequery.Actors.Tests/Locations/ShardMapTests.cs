@@ -79,6 +79,35 @@ public class ShardMapTests
         Assert.InRange(sizes.Min() / sizes.Average(), 0.5, 1.0);
     }
 
+    /// <summary>
+    /// What the README says of the size of a stripe: of a million addresses in sixteen /16s on 64 shards, how much the fullest of
+    /// three nodes gets, be the pieces that stay together /20s (as they are) or /16s (by the same hash).
+    /// </summary>
+    [Theory]
+    [InlineData(ShardMap.StripeLength, 0.35, 0.37)]
+    [InlineData(16, 0.44, 0.62)]
+    public void Larger_pieces_would_cost_balance(int length, double usual, double worstOfHundred)
+    {
+        const int draws = 2000;
+        const int nodes = 3;
+        var shards = new ShardMap(64);
+        var sizes = new long[shards.Count];
+        for (var piece = 0u; piece < 16u << length - 16; piece++)
+            sizes[shards.ShardOf(new Ipv4Address((10u << length - 8) + piece << 32 - ShardMap.StripeLength))]++;
+
+        var random = new Random(1);
+        var order = Enumerable.Range(0, shards.Count).ToArray();
+        var fullest = Enumerable.Range(0, draws).Select(_ =>
+        {
+            random.Shuffle(order); // who owns what; each node has 21 or 22 shards
+            return order.Index().GroupBy(shard => shard.Index % nodes, shard => sizes[shard.Item]).Max(node => node.Sum())
+                / (double)sizes.Sum();
+        }).Order().ToArray();
+
+        Assert.Equal(usual, fullest[draws / 2], 0.01);
+        Assert.Equal(worstOfHundred, fullest[draws * 99 / 100], 0.01);
+    }
+
     [Fact]
     public void There_is_at_least_one_shard() => Assert.Throws<ArgumentOutOfRangeException>(() => new ShardMap(0));
 
