@@ -22,16 +22,14 @@ internal static class JournalHosting
         {{Journal}} {
           class = "{{typeof(LeasequeryJournal).AssemblyQualifiedName}}"
           plugin-id = "{{Journal}}"
-          plugin-dispatcher = "akka.persistence.dispatchers.default-plugin-dispatcher"
           connection-string = "{{store.ConnectionString}}"
           provider-name = "{{store.ProviderName}}"
           auto-initialize = off         # the stores make the table, with another key
           tag-write-mode = Csv          # no table of tags: nobody tags, and its rows would go in one by one
           replay-filter.mode = off      # it compares the writers of several events, and there is one
           circuit-breaker {
-            max-failures = 10
             call-timeout = 60 s         # a commit that waits for a slow disk is no failure; failures answer at once
-            reset-timeout = 1 s
+            reset-timeout = 1 s         # Akka's 30 s would keep actors from starting for so long after the database is back
           }
         }
         """);
