@@ -39,7 +39,7 @@ internal static class NewOwners
         try
         {
             var coordinator = await system.ActorSelection($"/system/sharding/{typeName}Coordinator/singleton/coordinator")
-                .ResolveOne(Interval);
+                .ResolveOne(Limit);
             while (Stopwatch.GetElapsedTime(start) < Limit && cluster.State.Members.Any(IsOther)
                 && await OwnedByOthersAsync(coordinator, cluster.SelfAddress) < shards)
                 await Task.Delay(Interval);
