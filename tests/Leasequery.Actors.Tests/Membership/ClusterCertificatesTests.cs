@@ -11,7 +11,9 @@ using static Leasequery.Actors.Tests.Support.Some;
 
 namespace Leasequery.Actors.Tests.Membership;
 
-/// <summary>Whom a node takes for one of its own, by the rules that remoting is given and by the look before it connects.</summary>
+/// <summary>
+/// Whom a node takes for one of its own, by the rules that remoting is given and by the look before it connects.
+/// </summary>
 public sealed class ClusterCertificatesTests : IDisposable
 {
     private readonly Authority _ours = new("ours");

@@ -51,7 +51,8 @@ internal static class Messages
         new ServerProtocol.Result(ServerName, Subscriber, Asker.Instance, -1, ServerVerdict.Leased,
             new LeaseReported(Subscriber, default, null, 0, 1, null, null, null, default, default, default)),
         new ServerProtocol.Replied(ServerName,
-            new ServerReply(0, DhcpMessageType.Nak, Subscriber, default, null, null, null, null, null, default, default, default)),
+            new ServerReply(
+                0, DhcpMessageType.Nak, Subscriber, default, null, null, null, null, null, default, default, default)),
         new RollCallProtocol.Call(Endpoint("127.0.1.9:7450"), int.MinValue, long.MaxValue),
         new RollCallProtocol.Present(Endpoint("127.0.1.9:7450"), long.MinValue, true, false, true),
         new RollCallProtocol.Present(default, 0, false, true, false),

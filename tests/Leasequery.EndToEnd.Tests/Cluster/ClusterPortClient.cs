@@ -18,7 +18,9 @@ public sealed class ClusterPortClient(NetworkNamespace inside, IPEndPoint endpoi
     /// <summary>True once the handshake is over as the client sees it.</summary>
     public bool HasShakenHands { get; private set; }
 
-    /// <summary>Connects, and returns when the other side has ended the connection. A node says nothing to who says nothing.</summary>
+    /// <summary>
+    /// Connects, and returns when the other side has ended the connection. A node says nothing to who says nothing.
+    /// </summary>
     public async Task IsSentAwayAsync()
     {
         await _socket.ConnectAsync(endpoint);

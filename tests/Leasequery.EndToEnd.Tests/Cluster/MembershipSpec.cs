@@ -72,7 +72,8 @@ public sealed class MembershipSpec
         {
             // Queries go to the only node that has sockets; an upgrade waits for each node.
             await Eventually.GivesAsync(
-                async () => (await nodes[node].Monitoring.GetAsync("/memberz")) is (HttpStatusCode.OK, "does its part\n") ? "it" : null,
+                async () =>
+                    await nodes[node].Monitoring.GetAsync("/memberz") is (HttpStatusCode.OK, "does its part\n") ? "it" : null,
                 Patience, $"node {node} to do its part");
             var (status, text) = await nodes[node].Monitoring.GetAsync("/readyz");
             Assert.Equal(node == 1 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, status);

@@ -104,11 +104,17 @@ public sealed class TlsSpec
             await Task.WhenAll(nodes.StartAsync(1), nodes.StartAsync(2));
             using var monitoring =
                 new MonitoringClient(new IPEndPoint(ClusterNetwork.ServiceAddress(outside), 9067), network.Nodes[outside - 1]);
-            await Eventually.StaysAsync(() => !starting.HasExited, LongEnough, "the stranger tries");
+            var mayEnd = stranger == Stranger.OfAnotherAuthority; // Akka ends a node whose connections are refused so
+            await Eventually.StaysAsync(() => mayEnd || !starting.HasExited, LongEnough, "the stranger tries");
 
-            var (status, text) = await monitoring.GetAsync("/readyz");
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-            Assert.Contains("no cluster is found yet", text);
+            Assert.DoesNotContain(starting.Lines, line => line.Contains("leasequery is ready", StringComparison.Ordinal));
+            if (!mayEnd)
+            {
+                var (status, text) = await monitoring.GetAsync("/readyz");
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+                Assert.Contains("no cluster is found yet", text);
+            }
+
             foreach (var node in new[] { 1, 2 })
                 await nodes.SaysAsync(node, report => report.GetProperty("members").GetArrayLength() == 2, "two members");
             Assert.False(nodes[1].Process.HasExited || nodes[2].Process.HasExited, "a stranger ended a node");

@@ -41,7 +41,8 @@ public class ClusterPrinterTests
             $"not healthy, as 10.78.0.1:7450 sees it ({standing})",
             $"  ! {Reports.Of(report).Problems[0]}",
         ],
-        Printed(Reports.Of(report)).Split('\n').Where(line => line.Length > 0 && !line.StartsWith("  10.", StringComparison.Ordinal)));
+        Printed(Reports.Of(report)).Split('\n')
+            .Where(line => line.Length > 0 && !line.StartsWith("  10.", StringComparison.Ordinal)));
 
     private static string Printed(ClusterReport report)
     {
