@@ -23,10 +23,15 @@ public sealed class MembershipSpec
         using var monitoring = new MonitoringClient(new IPEndPoint(ClusterNetwork.ServiceAddress(2), 9067), network.Nodes[1]);
         await Eventually.HoldsAsync(() => IsListening(monitoring), Patience, "node 2 to look for others");
         Assert.Equal(2, (await StatusAsync(network, 2)).ExitCode);
-        Assert.Contains("too few nodes", (await monitoring.GetAsync("/readyz")).Text);
+        await Eventually.GivesAsync(
+            async () => (await monitoring.GetAsync("/readyz")).Text is var text
+                && text.Contains("too few nodes", StringComparison.Ordinal) ? text : null,
+            Patience, "node 2 to find too few nodes");
         using var requestor = new RelaySocket(network);
-        Assert.Null(requestor.Ask(IPAddress.Parse("10.9.9.9"), node: 2)); // it speaks for nobody, and says so
-        Assert.True((await monitoring.ReadAsync()).Drops["out-of-touch"] > 0);
+        await monitoring.ShowsAsync( // it speaks for nobody, and says so
+            metrics => requestor.Ask(IPAddress.Parse("10.9.9.9"), node: 2) is null
+                && metrics.Drops.GetValueOrDefault("out-of-touch") > 0,
+            "node 2 to count what it does not answer");
 
         await Task.WhenAll(alone, nodes.StartAsync(3));
         await nodes.StartAsync(1);
