@@ -36,9 +36,10 @@ public static class LeasequeryServices
             : SqliteStore.Open(settings.Store);
         services.AddSingleton(_ => store);
         services.AddSingleton<IBindingArchive>(_ => store);
-        services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<IJournalStore>(), settings.Store.MaxBatch,
-            provider.GetRequiredService<StoreHealth>(), provider.GetRequiredService<LeasequeryMetrics>(),
-            provider.GetRequiredService<Touch>()));
+        services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<IJournalStore>(),
+            new JournalLimits(settings.Store.MaxBatch, settings.MaxGleaningInFlight), provider.GetRequiredService<StoreHealth>(),
+            provider.GetRequiredService<LeasequeryMetrics>(), provider.GetRequiredService<Touch>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MonitoringEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitoringEndpoint>());
         services.AddHostedService<StoreCheck>(); // before the actors: who spreads addresses otherwise must not join

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Stores;
@@ -8,26 +9,34 @@ namespace Leasequery.Host.Persistence;
 /// Writes events on threads of its own, as many in one transaction as wait (group commit): a transaction waits for the disk
 /// once, however many events it holds.
 /// </summary>
+/// <remarks>
+/// A disk that hangs throws nothing: a commit then takes minutes. So what may wait is bounded here, and a store that has taken
+/// nothing for a while is reported as failed, as if it had thrown. What waits already stays: it is stored when the disk is back.
+/// </remarks>
 internal sealed class JournalWriter : IDisposable
 {
     private readonly IJournalStore _store;
-    private readonly int _maxBatch;
+    private readonly JournalLimits _limits;
     private readonly StoreHealth _health;
     private readonly LeasequeryMetrics _metrics;
     private readonly Touch _touch;
+    private readonly TimeProvider _clock;
     private readonly object _gate = new(); // a Monitor: threads wait on it
     private readonly Queue<PendingWrite> _waiting = [];
     private readonly Thread[] _threads;
     private int _idle;
+    private long _movedAt; // when the queue last got its first entry, or a writer last took some; means nothing while it is empty
     private bool _isEnding;
 
-    public JournalWriter(IJournalStore store, int maxBatch, StoreHealth health, LeasequeryMetrics metrics, Touch touch)
+    public JournalWriter(IJournalStore store, JournalLimits limits, StoreHealth health, LeasequeryMetrics metrics, Touch touch,
+        TimeProvider clock)
     {
         _store = store;
-        _maxBatch = maxBatch;
+        _limits = limits;
         _health = health;
         _metrics = metrics;
         _touch = touch;
+        _clock = clock;
         _threads = [.. Enumerable.Range(0, store.Writers).Select(_ => new Thread(Run) { IsBackground = true, Name = "journal" })];
         foreach (var thread in _threads)
             thread.Start();
@@ -55,13 +64,13 @@ internal sealed class JournalWriter : IDisposable
         }
 
         write.Tenure = tenure;
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isEnding, this);
-            _waiting.Enqueue(write);
-            if (_idle > 0)
-                Monitor.Pulse(_gate);
-        }
+        if (TryEnqueue(write, out var waited))
+            return;
+        var isStalled = waited >= _limits.StallAfter;
+        Exception refusal = isStalled ? new StoreStalledException(waited) : new StoreBusyException();
+        if (isStalled)
+            _health.ReportFailure(refusal);
+        write.Complete(refusal);
     }
 
     /// <summary>
@@ -70,7 +79,10 @@ internal sealed class JournalWriter : IDisposable
     /// </summary>
     public void ReportUnreadable(Exception cause) => _health.ReportFailure(cause);
 
-    /// <summary>Writes what waits, then ends.</summary>
+    /// <summary>
+    /// Writes what waits, then ends. The end waits no longer than <see cref="JournalLimits.EndPatience"/> for a store that hangs:
+    /// what still waits then is rejected, and what became of the transaction under way nobody is told.
+    /// </summary>
     public void Dispose()
     {
         lock (_gate)
@@ -79,13 +91,49 @@ internal sealed class JournalWriter : IDisposable
             Monitor.PulseAll(_gate);
         }
 
+        var start = Stopwatch.GetTimestamp();
         foreach (var thread in _threads)
-            thread.Join();
+        {
+            var left = _limits.EndPatience - Stopwatch.GetElapsedTime(start);
+            if (!thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
+                RejectWaiting();
+        }
+    }
+
+    // Without a place in the queue, how long it has stood still: for as long as nobody took anything out of it.
+    private bool TryEnqueue(PendingWrite write, out TimeSpan waited)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isEnding, this);
+            if (_waiting.Count == 0)
+                _movedAt = _clock.GetTimestamp();
+            waited = _clock.GetElapsedTime(_movedAt);
+            if (_waiting.Count >= _limits.MaxWaiting || waited >= _limits.StallAfter)
+                return false;
+            _waiting.Enqueue(write);
+            if (_idle > 0)
+                Monitor.Pulse(_gate);
+            return true;
+        }
+    }
+
+    private void RejectWaiting()
+    {
+        PendingWrite[] waiting;
+        lock (_gate)
+        {
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        foreach (var write in waiting)
+            write.Complete(new StoreStalledException(_limits.EndPatience));
     }
 
     private void Run()
     {
-        var batch = new List<PendingWrite>(_maxBatch);
+        var batch = new List<PendingWrite>(_limits.MaxBatch);
         IJournalSession? session = null;
         while (TakeBatch(batch))
             Write(batch, ref session);
@@ -105,8 +153,9 @@ internal sealed class JournalWriter : IDisposable
                 _idle--;
             }
 
-            while (batch.Count < _maxBatch && _waiting.TryDequeue(out var next))
+            while (batch.Count < _limits.MaxBatch && _waiting.TryDequeue(out var next))
                 batch.Add(next);
+            _movedAt = _clock.GetTimestamp();
         }
 
         return batch.Count > 0;
@@ -174,6 +223,13 @@ internal sealed class JournalWriter : IDisposable
 /// <summary>This node has heard of no majority of its cluster: it stores nothing.</summary>
 internal sealed class OutOfTouchException()
     : Exception("no majority of the cluster was heard of: others may own its addresses by now");
+
+/// <summary>The store has taken nothing for a while: a disk that hangs throws nothing.</summary>
+internal sealed class StoreStalledException(TimeSpan waited)
+    : Exception($"the store hangs: it has taken nothing for {waited.TotalSeconds:0} s");
+
+/// <summary>As many events wait for the store as may.</summary>
+internal sealed class StoreBusyException() : Exception("as many events wait for the store as leasequery.gleaning.max-in-flight");
 
 /// <summary>The shard is on its way: this node has not taken it yet, or not any more.</summary>
 internal sealed class ShardNotTakenException() : Exception("the shard of the address is not taken");

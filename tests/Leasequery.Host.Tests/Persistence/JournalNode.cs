@@ -23,7 +23,8 @@ internal sealed class JournalNode : IAsyncDisposable
     {
         Store = store;
         Metrics = new LeasequeryMetrics(Table, Health, NullLogger<LeasequeryMetrics>.Instance);
-        Writer = new JournalWriter(store, 100, Health, Metrics, Touch.Always(TimeProvider.System));
+        Writer = new JournalWriter(store, new JournalLimits(100, 20_000), Health, Metrics,
+            Touch.Always(TimeProvider.System), TimeProvider.System);
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddAkka("journal", akka => akka
             .AddHocon("""

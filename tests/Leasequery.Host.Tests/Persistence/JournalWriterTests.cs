@@ -27,7 +27,7 @@ public sealed class JournalWriterTests : IDisposable
         _metrics = new LeasequeryMetrics(_table, _health, NullLogger<LeasequeryMetrics>.Instance);
         _touch = new Touch(_clock, TimeSpan.FromSeconds(4));
         _touch.Confirm(0);
-        _writer = new JournalWriter(_store, 100, _health, _metrics, _touch);
+        _writer = new JournalWriter(_store, new JournalLimits(100, 20_000), _health, _metrics, _touch, TimeProvider.System);
     }
 
     public void Dispose()
