@@ -26,7 +26,7 @@ internal sealed record AddressContext(LocationTable Table, LeasequeryMetrics Met
 /// One IPv4 address: the only writer of what is known of it. Gleaned messages become events; an event is stored, then applied,
 /// then published to the <see cref="LocationTable"/>, from which the datagram loops answer. Nothing is told before it is stored.
 /// <code>
-/// Locate, a lease runs or nobody can be asked --> Located
+/// Locate, it is held or nobody can be asked --> Located
 /// Locate, else --> joins the question to the DHCP servers; the first in line asks
 ///    Asked, Said ... --a lease, or all have said what they know--> an event if it is news --> Located to all in line
 /// </code>
@@ -151,7 +151,7 @@ internal sealed class AddressActor : UntypedPersistentActor
     private void OnLocate(AddressProtocol.Locate question)
     {
         var now = Now;
-        if (!_context.Settings.HasServers || (_binding?.IsLeasedAt(now) ?? false) || _context.Table.IsVacant(_address, now))
+        if (!_context.Settings.HasServers || (_binding?.IsHeldAt(now) ?? false) || _context.Table.IsVacant(_address, now))
         {
             Sender.Tell(new AddressProtocol.Located(question, _binding));
             return;
@@ -252,7 +252,8 @@ internal sealed class AddressActor : UntypedPersistentActor
 
     // A lease that ended a while ago may have been renewed unseen. One that the device gave up was not.
     private bool IsOpenQuestion(Binding binding, uint now) =>
-        binding.State == BindingState.Leased && now - binding.ExpiresAt < _context.Settings.ExpiredGrace.TotalSeconds;
+        binding.State is BindingState.Leased or BindingState.Configured
+        && now - binding.ExpiresAt < _context.Settings.ExpiredGrace.TotalSeconds;
 
     private void Store(BindingEvent? happened, Action then)
     {

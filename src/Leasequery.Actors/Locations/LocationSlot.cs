@@ -115,13 +115,12 @@ internal unsafe struct LocationSlot
     {
         var record = (LocationSlot*)slot;
         var variable = new ReadOnlySpan<byte>(record->HasOverflow ? overflow : record->_tail, record->VariableLength);
+        var outcome = record->State.OutcomeAt(record->_expiresAt, now);
         return new LeasequeryAnswer
         {
-            Outcome = record->State == BindingState.Leased && record->_expiresAt > now
-                ? LeasequeryOutcome.Leased
-                : LeasequeryOutcome.Unleased,
+            Outcome = outcome,
             Device = record->Device,
-            ExpiresAt = record->_expiresAt,
+            ExpiresAt = Answering.LeaseEnd(outcome, record->_expiresAt),
             RenewsAt = record->_renewsAt,
             RebindsAt = record->_rebindsAt,
             LastTransactionAt = record->_lastTransactionAt,

@@ -151,7 +151,7 @@ public sealed unsafe class LocationTable : IDisposable
             Write(slot, binding, (uint)sequence);
         }
 
-        if (binding.State == BindingState.Leased)
+        if (binding.State is BindingState.Leased or BindingState.Configured)
             Vacancies.Remove(binding.Address);
     }
 

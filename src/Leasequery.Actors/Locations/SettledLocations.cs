@@ -26,9 +26,9 @@ internal sealed unsafe class SettledLocations(LocationTable table, bool hasServe
             if (found == LookUp.Absent)
                 answer = Answering.Answer(null, now);
 
-            // No lease that we know of: with servers to ask that is an answer only for as long as one of them said so (N42).
+            // Nobody's that we know of: with servers to ask that is an answer only for as long as one of them said so (N42).
             return found != LookUp.Unknown
-                && (!hasServers || answer.Outcome == LeasequeryOutcome.Leased || table.IsVacant(address, now));
+                && (!hasServers || answer.Outcome != LeasequeryOutcome.Unleased || table.IsVacant(address, now));
         }
     }
 }

@@ -65,7 +65,7 @@ internal static class BindingCodec
         if (rest.Length != hardwareLength + identifierLength + informationLength + optionsLength)
             throw Damaged(bytes);
         var state = (BindingState)bytes[4];
-        if (state is < BindingState.Leased or > BindingState.Expired
+        if (state is < BindingState.Leased or > BindingState.Configured
             || informationLength > Gleaning.MaxRelayAgentInformation
             || optionsLength > Gleaning.MaxKeptOptions)
             throw Damaged(bytes); // the table has neither such a state nor room for such a record

@@ -23,6 +23,9 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
     /// <summary>The manifest of <see cref="LeaseEnded"/>.</summary>
     public const string LeaseEndedV1 = "ended-1";
 
+    /// <summary>The manifest of <see cref="DeviceConfigured"/>.</summary>
+    public const string DeviceConfiguredV1 = "configured-1";
+
     private const string LocateV1 = "locate-1";
     private const string LocatedV1 = "located-1";
     private const string GleanV1 = "glean-1";
@@ -51,19 +54,20 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
     {
         LeaseBoundV1 => new LeaseBound(BindingCodec.Read(bytes)),
         LeaseEndedV1 => new LeaseEnded(BindingCodec.Read(bytes)),
+        DeviceConfiguredV1 => new DeviceConfigured(BindingCodec.Read(bytes)),
         _ => throw UnknownEvent(manifest),
     };
 
-    // The binding of a stored row in place. Both kinds of events hold it alike.
-    internal static BindingImage ViewEvent(string manifest, ReadOnlySpan<byte> bytes) => manifest is LeaseBoundV1 or LeaseEndedV1
-        ? BindingCodec.View(bytes)
-        : throw UnknownEvent(manifest);
+    // The binding of a stored row in place. All kinds of events hold it alike.
+    internal static BindingImage ViewEvent(string manifest, ReadOnlySpan<byte> bytes) =>
+        manifest is LeaseBoundV1 or LeaseEndedV1 or DeviceConfiguredV1 ? BindingCodec.View(bytes) : throw UnknownEvent(manifest);
 
     /// <inheritdoc/>
     public override string Manifest(object o) => o switch
     {
         LeaseBound => LeaseBoundV1,
         LeaseEnded => LeaseEndedV1,
+        DeviceConfigured => DeviceConfiguredV1,
         AddressProtocol.Locate => LocateV1,
         AddressProtocol.Located => LocatedV1,
         AddressProtocol.Glean => GleanV1,

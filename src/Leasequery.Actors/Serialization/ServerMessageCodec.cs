@@ -34,9 +34,17 @@ internal static class ServerMessageCodec
             Write(writer, lease);
     }
 
-    public static ServerProtocol.Result ReadResult(BinaryReader reader, ExtendedActorSystem system) =>
-        new(reader.ReadString(), MessageCodec.ReadAddress(reader), ReadActor(reader, system), reader.ReadInt32(),
-            MessageCodec.ReadEnum<ServerVerdict>(reader), reader.ReadBoolean() ? ReadLease(reader) : null);
+    // That it is a lease, or a device without one, the verdict says.
+    public static ServerProtocol.Result ReadResult(BinaryReader reader, ExtendedActorSystem system)
+    {
+        var server = reader.ReadString();
+        var address = MessageCodec.ReadAddress(reader);
+        var asker = ReadActor(reader, system);
+        var round = reader.ReadInt32();
+        var verdict = MessageCodec.ReadEnum<ServerVerdict>(reader);
+        var lease = reader.ReadBoolean() ? ReadLease(reader) with { IsConfigured = verdict == ServerVerdict.Configured } : null;
+        return new ServerProtocol.Result(server, address, asker, round, verdict, lease);
+    }
 
     public static void Write(BinaryWriter writer, ServerProtocol.Replied replied)
     {

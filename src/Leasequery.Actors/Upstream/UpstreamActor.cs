@@ -35,7 +35,7 @@ internal sealed class UpstreamActor(AuthorityMap authorities, IActorRef servers)
     // N41: any ACK shows who manages the network. A silent server is forgotten, so that the others are asked.
     private void Learn(ServerProtocol.Result result)
     {
-        if (result.Verdict is ServerVerdict.Leased or ServerVerdict.NoLease)
+        if (result.Verdict is ServerVerdict.Leased or ServerVerdict.Configured or ServerVerdict.NoLease)
             authorities.Learn(result.Server, result.Address);
         else if (result.Verdict == ServerVerdict.Silent)
             authorities.Forget(result.Server);

@@ -22,7 +22,7 @@ internal static class UpstreamProtocol
     /// <summary>What one server said.</summary>
     /// <param name="Round">From the question.</param>
     /// <param name="Verdict">What it said.</param>
-    /// <param name="Lease">The lease, when it told of one.</param>
+    /// <param name="Lease">The lease, or the device without one, when it told of either.</param>
     public sealed record Said(int Round, ServerVerdict Verdict, LeaseReported? Lease);
 }
 
@@ -55,7 +55,7 @@ public static class ServerProtocol
     /// <param name="Asker">From the query.</param>
     /// <param name="Round">From the query.</param>
     /// <param name="Verdict">What it says.</param>
-    /// <param name="Lease">The lease, when it tells of one.</param>
+    /// <param name="Lease">The lease, or the device without one, when it tells of either.</param>
     public sealed record Result(string Server, Ipv4Address Address, IActorRef Asker, int Round, ServerVerdict Verdict,
         LeaseReported? Lease) : IServerMessage;
 

@@ -19,19 +19,26 @@ public static class Answering
     };
 
     /// <summary>The answer for a binding; null stands for an address that nobody was ever seen on.</summary>
-    public static LeasequeryAnswer Answer(Binding? binding, uint now) =>
-        binding is null
-            ? new LeasequeryAnswer { Outcome = LeasequeryOutcome.Unleased }
-            : new LeasequeryAnswer
-            {
-                Outcome = binding.IsLeasedAt(now) ? LeasequeryOutcome.Leased : LeasequeryOutcome.Unleased,
-                Device = binding.Device,
-                ExpiresAt = binding.ExpiresAt,
-                RenewsAt = binding.RenewsAt,
-                RebindsAt = binding.RebindsAt,
-                LastTransactionAt = binding.LastTransactionAt,
-                ClientIdentifier = binding.ClientIdentifier is { } identifier ? identifier.Bytes : default,
-                Options = binding.Options.Span,
-                RelayAgentInformation = binding.RelayAgentInformation.Span,
-            };
+    public static LeasequeryAnswer Answer(Binding? binding, uint now)
+    {
+        if (binding is null)
+            return new LeasequeryAnswer { Outcome = LeasequeryOutcome.Unleased };
+        var outcome = binding.OutcomeAt(now);
+        return new LeasequeryAnswer
+        {
+            Outcome = outcome,
+            Device = binding.Device,
+            ExpiresAt = LeaseEnd(outcome, binding.ExpiresAt),
+            RenewsAt = binding.RenewsAt,
+            RebindsAt = binding.RebindsAt,
+            LastTransactionAt = binding.LastTransactionAt,
+            ClientIdentifier = binding.ClientIdentifier is { } identifier ? identifier.Bytes : default,
+            Options = binding.Options.Span,
+            RelayAgentInformation = binding.RelayAgentInformation.Span,
+        };
+    }
+
+    /// <summary>The end that an answer tells: a word that is believed for a while is no lease, and has none (N28).</summary>
+    public static uint LeaseEnd(LeasequeryOutcome outcome, uint expiresAt) =>
+        outcome == LeasequeryOutcome.Configured ? 0 : expiresAt;
 }

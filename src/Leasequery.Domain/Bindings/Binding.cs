@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
 
 namespace Leasequery.Domain.Bindings;
 
@@ -18,6 +20,29 @@ public enum BindingState : byte
 
     /// <summary>A server said that nobody holds a lease any more (RFC 4388 section 6.5, DHCPLEASEUNASSIGNED).</summary>
     Expired = 4,
+
+    /// <summary>
+    /// A server named the device, and no lease (N24): nothing ends, but the server is to be asked again some time.
+    /// </summary>
+    Configured = 5,
+}
+
+/// <summary>What follows from a state and the clock.</summary>
+public static class BindingStates
+{
+    /// <summary>
+    /// What there is to say of a binding: the one rule, for bindings and for records of the table. A remaining time of 0 is no
+    /// lease.
+    /// </summary>
+    /// <param name="state">Its state.</param>
+    /// <param name="expiresAt">Its end, in Unix seconds.</param>
+    /// <param name="now">Unix seconds.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // each query that the table settles comes by here
+    public static LeasequeryOutcome OutcomeAt(this BindingState state, uint expiresAt, uint now) =>
+        expiresAt <= now ? LeasequeryOutcome.Unleased
+        : state == BindingState.Leased ? LeasequeryOutcome.Leased
+        : state == BindingState.Configured ? LeasequeryOutcome.Configured
+        : LeasequeryOutcome.Unleased;
 }
 
 /// <summary>
@@ -30,7 +55,9 @@ public enum BindingState : byte
 /// <param name="ClientIdentifier">Its option 61, where one was seen.</param>
 /// <param name="TransactionId">xid of the transaction that made this binding; tells copies of a message apart from news.</param>
 /// <param name="LastTransactionAt">When the device last spoke with a server (option 91 counts from here).</param>
-/// <param name="ExpiresAt">End of the lease; <see cref="Never"/> for an infinite one.</param>
+/// <param name="ExpiresAt">
+/// End of the lease; <see cref="Never"/> for an infinite one. Without a lease, until when the server's word is believed.
+/// </param>
 /// <param name="RenewsAt">T1; 0 for an infinite lease, and where a server that was asked did not say.</param>
 /// <param name="RebindsAt">T2; 0 as T1.</param>
 /// <param name="Relay">giaddr of the relay agent that the device is behind; unspecified when none was seen.</param>
@@ -55,8 +82,14 @@ public sealed record Binding(
     /// <summary>An end that never comes.</summary>
     public const uint Never = uint.MaxValue;
 
+    /// <summary>What there is to say of it.</summary>
+    public LeasequeryOutcome OutcomeAt(uint now) => State.OutcomeAt(ExpiresAt, now);
+
     /// <summary>True while a lease runs. A remaining time of 0 is no lease.</summary>
-    public bool IsLeasedAt(uint now) => State == BindingState.Leased && ExpiresAt > now;
+    public bool IsLeasedAt(uint now) => OutcomeAt(now) == LeasequeryOutcome.Leased;
+
+    /// <summary>True while somebody is known to have the address: by a lease that runs, or by a word that needs none.</summary>
+    public bool IsHeldAt(uint now) => OutcomeAt(now) != LeasequeryOutcome.Unleased;
 
     /// <summary>
     /// True when a message comes from the device of this binding. Client identifiers decide where both sides have one

@@ -58,7 +58,7 @@ public static class BindingRules
     }
 
     private static LeaseEnded? OnGivenUp(Binding? binding, LeaseGivenUp givenUp, uint now) =>
-        binding is not null && binding.IsLeasedAt(now) && binding.IsHeldBy(givenUp.Device, givenUp.ClientIdentifier)
+        binding is not null && binding.IsHeldAt(now) && binding.IsHeldBy(givenUp.Device, givenUp.ClientIdentifier)
             ? new LeaseEnded(binding with
             {
                 State = givenUp.As,
@@ -70,18 +70,20 @@ public static class BindingRules
             })
             : null;
 
-    private static LeaseBound? OnReported(Binding? binding, LeaseReported reported, uint now)
+    private static BindingEvent? OnReported(Binding? binding, LeaseReported reported, uint now)
     {
         var lastTransactionAt = now - Math.Min(reported.LastTransactionSeconds ?? 0, now);
         if (binding is not null && IsDefinite(binding, now)
             && binding.LastTransactionAt > (ulong)lastTransactionAt + SlackSeconds)
             return null; // RFC 4388 section 6.8: the more recent transaction is right
+        if (reported.IsConfigured && binding is not null && binding.IsLeasedAt(now))
+            return null; // a lease that runs says more
 
         var known = binding is not null && binding.IsHeldBy(reported.Device, reported.ClientIdentifier) ? binding : null;
         var isInfinite = reported.RemainingSeconds == Binding.Never;
         var bound = new Binding(
             reported.Address,
-            BindingState.Leased,
+            reported.IsConfigured ? BindingState.Configured : BindingState.Leased,
             reported.Device,
             reported.ClientIdentifier ?? known?.ClientIdentifier,
             reported.TransactionId,
@@ -94,7 +96,9 @@ public static class BindingRules
             // As with a renewal: the same device is still where it was, and another device is not.
             reported.RelayAgentInformation.IsEmpty ? known?.RelayAgentInformation ?? default : reported.RelayAgentInformation,
             reported.Options);
-        return known is not null && IsRepetition(known, bound, now) ? null : new LeaseBound(bound);
+        if (known is not null && IsRepetition(known, bound, now))
+            return null;
+        return reported.IsConfigured ? new DeviceConfigured(bound) : new LeaseBound(bound);
     }
 
     // A lease that runs, or that its device gave up, is known of. One whose end has passed may have been renewed unseen (N7).
@@ -103,7 +107,8 @@ public static class BindingRules
 
     // A lease that was gleaned this moment is newer than the answer to a question that was asked before.
     private static LeaseEnded? OnNoLease(Binding? binding, uint now) =>
-        binding is { State: BindingState.Leased } && (ulong)binding.LastTransactionAt + SlackSeconds <= now
+        binding is { State: BindingState.Leased or BindingState.Configured }
+        && (ulong)binding.LastTransactionAt + SlackSeconds <= now
             ? new LeaseEnded(binding with
             {
                 State = BindingState.Expired,
@@ -116,7 +121,7 @@ public static class BindingRules
     // Who asks twice, or two servers about one lease, hears the same twice, by another xid and rounded otherwise.
     private static bool IsRepetition(Binding known, Binding bound, uint now) =>
         Math.Abs((long)bound.ExpiresAt - known.ExpiresAt) <= CopySeconds
-        && known.IsLeasedAt(now) == bound.IsLeasedAt(now)
+        && known.OutcomeAt(now) == bound.OutcomeAt(now)
         && known == bound with
         {
             TransactionId = known.TransactionId,

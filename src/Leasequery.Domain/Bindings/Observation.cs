@@ -37,7 +37,9 @@ public sealed record LeaseGivenUp(Ipv4Address Address, HardwareAddress Device, C
     uint TransactionId, BindingState As)
     : Observation(Address, Device, ClientIdentifier, TransactionId);
 
-/// <summary>A leasequery reply with a lease: a server says who has the address (RFC 4388 section 6.5, N40).</summary>
+/// <summary>
+/// A leasequery reply that names a device: a server says who has the address (RFC 4388 section 6.5, N40), mostly by a lease.
+/// </summary>
 /// <param name="Address">ciaddr.</param>
 /// <param name="Device">htype, hlen and chaddr.</param>
 /// <param name="ClientIdentifier">Option 61, where the server sent it.</param>
@@ -52,7 +54,14 @@ public sealed record LeaseGivenUp(Ipv4Address Address, HardwareAddress Device, C
 public sealed record LeaseReported(Ipv4Address Address, HardwareAddress Device, ClientIdentifier? ClientIdentifier,
     uint TransactionId, uint RemainingSeconds, uint? RenewalSeconds, uint? RebindingSeconds, uint? LastTransactionSeconds,
     Ipv4Address Server, OctetString RelayAgentInformation, OctetString Options)
-    : Observation(Address, Device, ClientIdentifier, TransactionId);
+    : Observation(Address, Device, ClientIdentifier, TransactionId)
+{
+    /// <summary>
+    /// True when the server says active and no time: the device is there without a lease (N24). Then
+    /// <see cref="RemainingSeconds"/> is for how long that is believed.
+    /// </summary>
+    public bool IsConfigured { get; init; }
+}
 
 /// <summary>A leasequery reply without a lease: a server that manages the address says that nobody holds it (N42).</summary>
 /// <param name="Address">ciaddr.</param>

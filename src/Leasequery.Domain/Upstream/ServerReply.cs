@@ -21,6 +21,9 @@ public enum ServerVerdict : byte
 
     /// <summary>The server was not asked: too many addresses wait for it.</summary>
     Busy,
+
+    /// <summary>The server knows whose the address is, and of no lease (N24): it says active, and no time.</summary>
+    Configured,
 }
 
 /// <summary>A server's reply to a leasequery as a value, before its dialect is applied.</summary>
@@ -68,17 +71,15 @@ public sealed record ServerReply(uint TransactionId, DhcpMessageType MessageType
             Gleaning.ReadKeptOptions(packet, keptOptions));
     }
 
-    /// <summary>
-    /// What the reply says in a dialect; false when it answers no query of that dialect. A remaining time of 0 is no lease,
-    /// whatever the message type says.
-    /// </summary>
+    /// <summary>What the reply says in a dialect; false when it answers no query of that dialect.</summary>
     public bool TryRead(LeasequeryDialect dialect, out ServerVerdict verdict)
     {
-        var isReply = dialect.TryReadReply(MessageType, RemainingSeconds > 0, out var outcome);
+        var isReply = dialect.TryReadReply(MessageType, RemainingSeconds, out var outcome);
         verdict = outcome switch
         {
-            LeasequeryOutcome.Leased or LeasequeryOutcome.Configured when RemainingSeconds != 0 => ServerVerdict.Leased,
-            LeasequeryOutcome.Leased or LeasequeryOutcome.Configured or LeasequeryOutcome.Unleased => ServerVerdict.NoLease,
+            LeasequeryOutcome.Leased => ServerVerdict.Leased,
+            LeasequeryOutcome.Configured => ServerVerdict.Configured,
+            LeasequeryOutcome.Unleased => ServerVerdict.NoLease,
             _ => ServerVerdict.NotManaged,
         };
         return isReply;
@@ -91,13 +92,16 @@ public sealed record ServerReply(uint TransactionId, DhcpMessageType MessageType
             : Enum.GetValues<LeasequeryDialect>().Reverse().Cast<LeasequeryDialect?>()
                 .FirstOrDefault(dialect => TryRead(dialect!.Value, out _));
 
-    /// <summary>The lease that the reply tells of.</summary>
+    /// <summary>The lease that the reply tells of, or the device that it names without one.</summary>
     /// <param name="unstatedSeconds">
-    /// How long to believe a lease whose remaining time the server does not say, though asked: until it is worth asking again.
+    /// How long to believe a reply that says no time, though asked for it: until it is worth asking again.
     /// </param>
     public LeaseReported ToObservation(uint unstatedSeconds) => new(Address, Device, ClientIdentifier, TransactionId,
         RemainingSeconds ?? unstatedSeconds, RenewalSeconds, RebindingSeconds, LastTransactionSeconds, Server,
-        RelayAgentInformation, Options);
+        RelayAgentInformation, Options)
+    {
+        IsConfigured = RemainingSeconds is null,
+    };
 
     private static uint? Seconds(DhcpPacket packet, DhcpOption option) =>
         packet.TryGetUInt32(option, out var seconds) ? seconds : null;

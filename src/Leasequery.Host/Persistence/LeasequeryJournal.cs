@@ -122,9 +122,13 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
         return true;
     }
 
-    // Either kind of event restores the same binding; this is the one that made it.
-    private static BindingEvent EventOf(Binding binding) =>
-        binding.State == BindingState.Leased ? new LeaseBound(binding) : new LeaseEnded(binding);
+    // Any kind of event restores the same binding; this is the one that made it.
+    private static BindingEvent EventOf(Binding binding) => binding.State switch
+    {
+        BindingState.Leased => new LeaseBound(binding),
+        BindingState.Configured => new DeviceConfigured(binding),
+        _ => new LeaseEnded(binding),
+    };
 
     private JournalRow[] Rows(IReadOnlyList<IPersistentRepresentation> events)
     {

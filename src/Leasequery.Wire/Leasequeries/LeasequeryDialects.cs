@@ -52,20 +52,26 @@ public static class LeasequeryDialects
     };
 
     /// <summary>
-    /// What a reply in this dialect says. Where the message type does not tell a lease from none (drafts 0 to 3), a remaining
-    /// time does (N40, N42). False for a type that answers no query of this dialect.
+    /// What a reply in this dialect says to a query that asked for the remaining time. Where the message type does not tell a
+    /// lease from none (drafts 0 to 3), that time does (N40, N42). Where the type says active, no time is a device that no lease
+    /// binds (N24), and no time left is no lease (N28). False for a type that answers no query of this dialect.
     /// </summary>
-    public static bool TryReadReply(this LeasequeryDialect dialect, DhcpMessageType type, bool hasRemainingTime,
+    /// <param name="dialect">The dialect.</param>
+    /// <param name="type">The message type of the reply.</param>
+    /// <param name="remainingSeconds">Its option 51; null where it has none.</param>
+    /// <param name="outcome">What it says.</param>
+    public static bool TryReadReply(this LeasequeryDialect dialect, DhcpMessageType type, uint? remainingSeconds,
         out LeasequeryOutcome outcome)
     {
-        var byTime = hasRemainingTime ? LeasequeryOutcome.Leased : LeasequeryOutcome.Unleased;
+        var known = remainingSeconds > 0 ? LeasequeryOutcome.Leased : LeasequeryOutcome.Unleased;
+        var active = remainingSeconds is null ? LeasequeryOutcome.Configured : known;
         outcome = (dialect, type) switch
         {
-            (LeasequeryDialect.Draft0, DhcpMessageType.Ack) => byTime,
-            (LeasequeryDialect.Draft2, Known) => byTime,
-            (LeasequeryDialect.Draft4, Active) => LeasequeryOutcome.Leased,
+            (LeasequeryDialect.Draft0, DhcpMessageType.Ack) => known,
+            (LeasequeryDialect.Draft2, Known) => known,
+            (LeasequeryDialect.Draft4, Active) => active,
             (LeasequeryDialect.Draft4, Known) => LeasequeryOutcome.Unleased,
-            (LeasequeryDialect.Rfc4388, DhcpMessageType.LeaseActive) => LeasequeryOutcome.Leased,
+            (LeasequeryDialect.Rfc4388, DhcpMessageType.LeaseActive) => active,
             (LeasequeryDialect.Rfc4388, DhcpMessageType.LeaseUnassigned) => LeasequeryOutcome.Unleased,
             _ => LeasequeryOutcome.Unmanaged,
         };

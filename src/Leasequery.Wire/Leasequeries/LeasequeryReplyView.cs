@@ -39,15 +39,10 @@ public readonly ref struct LeasequeryReplyView
     /// </summary>
     public static bool TryRead(DhcpPacket packet, LeasequeryDialect dialect, out LeasequeryReplyView reply)
     {
-        var saysTime = packet.TryGetUInt32(DhcpOption.LeaseTime, out var time);
+        uint? remaining = packet.TryGetUInt32(DhcpOption.LeaseTime, out var time) ? time : null;
         reply = default;
-        if (packet.OpCode != DhcpOpCode.BootReply || !dialect.TryReadReply(packet.MessageType, time != 0, out var outcome))
+        if (packet.OpCode != DhcpOpCode.BootReply || !dialect.TryReadReply(packet.MessageType, remaining, out var outcome))
             return false;
-
-        // Where the type alone says active: without a time it is a device that no lease binds (N24); with no time left it is
-        // none (N28).
-        if (outcome == LeasequeryOutcome.Leased && time == 0)
-            outcome = saysTime ? LeasequeryOutcome.Unleased : LeasequeryOutcome.Configured;
         reply = new LeasequeryReplyView(packet, outcome);
         return true;
     }

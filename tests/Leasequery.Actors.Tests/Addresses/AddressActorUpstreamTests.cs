@@ -127,6 +127,27 @@ public class AddressActorUpstreamTests : UpstreamSpec
         Assert.Equal(bound, Recovered(actor));
     }
 
+    [Fact] // N24: stored as what it is, told without a time, and not asked about again while it is believed
+    public void A_device_that_a_server_names_without_a_lease_is_told_and_stored_without_one()
+    {
+        var actor = StartActor();
+        var round = Open(actor, One, Two);
+        Say(actor, round, ServerVerdict.Configured, Report with { RemainingSeconds = 300, IsConfigured = true });
+
+        var known = ExpectMsg<AddressProtocol.Located>().Binding!;
+        Assert.Equal((BindingState.Configured, Modem, Location, Seconds + 300),
+            (known.State, known.Device, known.RelayAgentInformation, known.ExpiresAt));
+        Assert.Equal(0u, Published()); // no lease, so no end of one
+        Advance(299);
+        actor.Tell(Question(), TestActor);
+        Assert.Equal(known, ExpectMsg<AddressProtocol.Located>().Binding);
+        Assert.False(_upstream.HasMessages);
+
+        Advance(1);
+        Assert.Equal(known, Silence(actor, Finding.Silence).Binding); // not over while nobody says so
+        Assert.Equal(known, Recovered(actor));
+    }
+
     [Fact]
     public void What_servers_say_after_the_answer_is_given_changes_nothing_that_is_more_recent()
     {

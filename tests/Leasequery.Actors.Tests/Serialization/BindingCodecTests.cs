@@ -34,6 +34,7 @@ public class BindingCodecTests
     {
         Assert.Equal(new LeaseBound(Bound), LeasequerySerializer.ReadEvent("bound-1", Bytes(Version1)));
         Assert.Equal(new LeaseEnded(Bound), LeasequerySerializer.ReadEvent("ended-1", Bytes(Version1)));
+        Assert.Equal(new DeviceConfigured(Bound), LeasequerySerializer.ReadEvent("configured-1", Bytes(Version1)));
         Assert.Equal(new LeaseEnded(Bare), LeasequerySerializer.ReadEvent("ended-1", Bytes(Version1Bare)));
     }
 
@@ -46,7 +47,7 @@ public class BindingCodecTests
 
     [Theory] // offset, and what stands there
     [InlineData("no such state", 4, 0)]
-    [InlineData("no such state", 4, 5)]
+    [InlineData("no such state", 4, 6)]
     [InlineData("a hardware address of 17 bytes", 6, 17)]
     [InlineData("lengths that are not there", 7, 6)]
     [InlineData("option 82 of more than 1020 bytes", 36, 0xff)]

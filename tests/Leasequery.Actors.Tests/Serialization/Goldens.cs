@@ -51,6 +51,7 @@ internal static class Goldens
     [
         new("bound-1", new LeaseBound(Bound), BindingCodecTests.Version1),
         new("ended-1", new LeaseEnded(Bound), BindingCodecTests.Version1),
+        new("configured-1", new DeviceConfigured(Bound), BindingCodecTests.Version1),
         new("locate-1", Question, Locate1),
         new("located-1", new AddressProtocol.Located(Question, Bound, Finding.LastKnown),
             $"{Locate1} 02 01 4700 {BindingCodecTests.Version1}"),
@@ -80,6 +81,14 @@ internal static class Goldens
             new ServerProtocol.Result(ServerName, Subscriber, Asker.Instance, 7, ServerVerdict.Leased,
                 new LeaseReported(Subscriber, Modem, ModemId, 0xdeadbeef, Hour, 1800, null, 42, Server, Rai, Bound.Options)),
             $"{ServerNameBytes} 0302010a {AskerBytes} 07000000 00 01 "
+                + $"0302010a {Device} efbeadde 100e0000 01 08070000 00 01 2a000000 010200c0 {Kept}"),
+        new("server-result-1",
+            new ServerProtocol.Result(ServerName, Subscriber, Asker.Instance, 7, ServerVerdict.Configured,
+                new LeaseReported(Subscriber, Modem, ModemId, 0xdeadbeef, Hour, 1800, null, 42, Server, Rai, Bound.Options)
+                {
+                    IsConfigured = true,
+                }),
+            $"{ServerNameBytes} 0302010a {AskerBytes} 07000000 05 01 "
                 + $"0302010a {Device} efbeadde 100e0000 01 08070000 00 01 2a000000 010200c0 {Kept}"),
         new("server-result-1",
             new ServerProtocol.Result(ServerName, Subscriber, Asker.Instance, -1, ServerVerdict.Busy, null),

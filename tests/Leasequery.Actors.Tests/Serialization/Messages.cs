@@ -37,6 +37,7 @@ internal static class Messages
     [
         .. Goldens.All.Select(golden => golden.Message),
         new LeaseBound(Longest), new LeaseEnded(Bound with { State = BindingState.Released }), new LeaseEnded(Bare),
+        new DeviceConfigured(Bound with { State = BindingState.Configured }),
         BareQuestion, new AddressProtocol.Located(BareQuestion, Longest), new AddressProtocol.Located(BareQuestion, null),
         new AddressProtocol.Glean(Grant with { RenewalSeconds = 5, RebindingSeconds = uint.MaxValue }, -1),
         new AddressProtocol.Glean(

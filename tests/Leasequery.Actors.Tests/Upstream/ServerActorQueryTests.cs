@@ -46,7 +46,7 @@ public class ServerActorQueryTests : ServerActorSpec
 
     [Theory] // N40, N42, N43; RFC 4388 6.5
     [InlineData("", 13, 3600u, ServerVerdict.Leased)]
-    [InlineData("", 13, null, ServerVerdict.Leased)]
+    [InlineData("", 13, null, ServerVerdict.Configured)]
     [InlineData("", 13, 0u, ServerVerdict.NoLease)] // a remaining time of 0 is no lease
     [InlineData("", 11, null, ServerVerdict.NoLease)]
     [InlineData("", 12, null, ServerVerdict.NotManaged)]
@@ -58,6 +58,7 @@ public class ServerActorQueryTests : ServerActorSpec
     [InlineData(Draft2, 14, null, ServerVerdict.NoLease)]
     [InlineData(Draft2, 15, null, ServerVerdict.NotManaged)]
     [InlineData(Draft4, 16, 3600u, ServerVerdict.Leased)]
+    [InlineData(Draft4, 16, null, ServerVerdict.Configured)]
     [InlineData(Draft4, 14, null, ServerVerdict.NoLease)]
     [InlineData(Draft4, 15, null, ServerVerdict.NotManaged)]
     public void A_reply_is_read_in_the_dialect_of_the_server_N40_N42_N43(string dialect, byte type, uint? remaining,
@@ -70,7 +71,7 @@ public class ServerActorQueryTests : ServerActorSpec
         var result = Assert.Single(Results());
         Assert.Equal((Name, Address("10.1.2.3"), Asker, 7, verdict),
             (result.Server, result.Address, result.Asker, result.Round, result.Verdict));
-        Assert.Equal(verdict == ServerVerdict.Leased, result.Lease is not null);
+        Assert.Equal(verdict is ServerVerdict.Leased or ServerVerdict.Configured, result.Lease is not null);
         Assert.Equal(1, Counters.Count(verdict));
         Assert.Equal(0, Counters.DroppedReplies);
     }
@@ -97,13 +98,15 @@ public class ServerActorQueryTests : ServerActorSpec
             Assert.Single(Results()).Lease);
     }
 
-    [Fact] // RFC 4388 6.4.2: a server may leave 51 out; then the lease is worth asking about again when "no lease" would be
-    public void A_lease_without_its_time_is_believed_as_long_as_no_lease()
+    [Fact] // N24, N28: asked for a time and without one there is no lease to make up; worth asking again when "no lease" would be
+    public void Active_without_a_time_is_a_device_without_a_lease_and_believed_as_long_as_no_lease()
     {
         var server = StartServer(upstream: "no-lease-ttl = 90 s");
         Ask(server, "10.1.2.3");
         Reply(server, Sent[0].Reply(Active));
-        Assert.Equal(90u, Assert.Single(Results()).Lease!.RemainingSeconds);
+        var result = Assert.Single(Results());
+        Assert.Equal((ServerVerdict.Configured, true, 90u),
+            (result.Verdict, result.Lease!.IsConfigured, result.Lease.RemainingSeconds));
     }
 
     [Fact]

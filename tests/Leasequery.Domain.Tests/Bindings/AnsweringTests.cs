@@ -20,6 +20,10 @@ public class AnsweringTests
         Options = Octets("0104ffffff0003040a010001"),
     };
 
+    /// <summary>A server says active, and no time: the device is there without a lease.</summary>
+    private static readonly LeaseReported Configured =
+        new(Address, Modem, ModemId, 1, 300, null, null, null, Server, Rai, default) { IsConfigured = true };
+
     private static readonly Dictionary<string, Binding?> Situations = new()
     {
         ["leased"] = Bound(FullGrant),
@@ -27,6 +31,8 @@ public class AnsweringTests
         ["expired"] = Bound(FullGrant with { LeaseSeconds = 600 }), // at this very second: a remaining time of 0 is no lease
         ["released"] = Ended(BindingState.Released),
         ["declined"] = Ended(BindingState.Declined),
+        ["configured"] = After((Configured, Later - 100)),
+        ["configured a while ago"] = After((Configured, Later - 300)),
         ["never seen"] = null,
     };
 
@@ -36,24 +42,30 @@ public class AnsweringTests
     [InlineData(Draft0, "expired", 5)]
     [InlineData(Draft0, "released", 5)]
     [InlineData(Draft0, "declined", 5)]
+    [InlineData(Draft0, "configured", 5)]
     [InlineData(Draft0, "never seen", 5)]
     [InlineData(Draft2, "leased", 14)]
     [InlineData(Draft2, "leased forever", 14)]
     [InlineData(Draft2, "expired", 14)]
     [InlineData(Draft2, "released", 14)]
     [InlineData(Draft2, "declined", 14)]
+    [InlineData(Draft2, "configured", 14)]
     [InlineData(Draft2, "never seen", 14)]
     [InlineData(Draft4, "leased", 16)]
     [InlineData(Draft4, "leased forever", 16)]
     [InlineData(Draft4, "expired", 14)]
     [InlineData(Draft4, "released", 14)]
     [InlineData(Draft4, "declined", 14)]
+    [InlineData(Draft4, "configured", 16)]
+    [InlineData(Draft4, "configured a while ago", 14)]
     [InlineData(Draft4, "never seen", 14)]
     [InlineData(Rfc4388, "leased", 13)]
     [InlineData(Rfc4388, "leased forever", 13)]
     [InlineData(Rfc4388, "expired", 11)]
     [InlineData(Rfc4388, "released", 11)]
     [InlineData(Rfc4388, "declined", 11)]
+    [InlineData(Rfc4388, "configured", 13)]
+    [InlineData(Rfc4388, "configured a while ago", 11)]
     [InlineData(Rfc4388, "never seen", 11)]
     public void Each_situation_has_its_word_in_each_dialect(LeasequeryDialect dialect, string situation, byte type)
     {
@@ -109,6 +121,19 @@ public class AnsweringTests
     {
         var reply = Ask(dialect, "leased forever", "51 58 59");
         Assert.Equal((uint.MaxValue, null, null),
+            (reply.Number(DhcpOption.LeaseTime), reply.Number(DhcpOption.RenewalTime), reply.Number(DhcpOption.RebindingTime)));
+    }
+
+    [Theory] // N24, N28, N30: a device without a lease, as a server named it
+    [InlineData(Draft0)]
+    [InlineData(Draft2)]
+    [InlineData(Draft4)]
+    [InlineData(Rfc4388)]
+    public void Of_a_device_without_a_lease_all_but_a_time_is_told(LeasequeryDialect dialect)
+    {
+        var reply = Ask(dialect, "configured", "51 58 59 82");
+        Assert.Equal((Modem, Rai.ToString()), (reply.Device, reply.Hex(DhcpOption.RelayAgentInformation)));
+        Assert.Equal((null, null, null),
             (reply.Number(DhcpOption.LeaseTime), reply.Number(DhcpOption.RenewalTime), reply.Number(DhcpOption.RebindingTime)));
     }
 

@@ -1,5 +1,6 @@
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
+using Leasequery.Wire.Leasequeries;
 using static Leasequery.Domain.Tests.Support.Some;
 
 namespace Leasequery.Domain.Tests.Bindings;
@@ -12,6 +13,10 @@ public class ReportingTests
     /// <summary>Half an hour is left of the modem's lease of an hour.</summary>
     private static readonly LeaseReported Report =
         new(Address, Modem, null, 0x9999, 1800, 600, 1200, 1800, OtherServer, Rai, default);
+
+    /// <summary>The modem has the address, without a lease; to be believed for five minutes.</summary>
+    private static readonly LeaseReported Configured =
+        Report with { RemainingSeconds = 300, RenewalSeconds = null, RebindingSeconds = null, IsConfigured = true };
 
     private static readonly NoLeaseReported NoLease = new(Address, OtherServer);
 
@@ -184,6 +189,47 @@ public class ReportingTests
     [Fact]
     public void A_lease_gleaned_after_the_end_binds_again() =>
         Assert.Equal(BindingState.Leased, After((Grant, Now), (NoLease, Now + 60), (Grant, Now + 61))!.State);
+
+    [Fact] // N24, N28: who is there is told and kept; a time is not made up
+    public void A_device_without_a_lease_is_told_without_a_time_for_as_long_as_it_is_believed()
+    {
+        var happened = Assert.IsType<DeviceConfigured>(BindingRules.Decide(null, Configured, Now));
+        Assert.Equal(
+            new Binding(Address, BindingState.Configured, Modem, null, 0x9999, Now - 1800, Now + 300, 0, 0, default, OtherServer,
+                Rai, default),
+            happened.Binding);
+        Assert.False(happened.Binding.IsLeasedAt(Now));
+        foreach (var (later, outcome) in ((uint, LeasequeryOutcome)[])
+            [(299, LeasequeryOutcome.Configured), (300, LeasequeryOutcome.Unleased)])
+        {
+            var answer = Answering.Answer(happened.Binding, Now + later);
+            Assert.Equal((outcome, Modem), (answer.Outcome, answer.Device));
+        }
+
+        Assert.Equal(0u, Answering.Answer(happened.Binding, Now).ExpiresAt);
+    }
+
+    [Fact]
+    public void A_lease_that_runs_says_more_than_a_word_without_one()
+    {
+        Assert.Null(Decided(Configured with { LastTransactionSeconds = 0 }));
+        Assert.Equal(BindingState.Leased, After((Configured, Now), (Report, Now + 1))!.State);
+        Assert.Equal(BindingState.Leased, After((Configured, Now), (Grant, Now + 1))!.State);
+    }
+
+    [Fact]
+    public void A_device_without_a_lease_keeps_its_location_and_is_over_when_a_server_or_it_says_so()
+    {
+        var later = Now + 2 * Hour;
+        var unlocated = Configured with { RelayAgentInformation = default, LastTransactionSeconds = 0 };
+        var known = After((Grant, Now), (unlocated, later))!;
+        Assert.Equal((BindingState.Configured, Rai, Relay), (known.State, known.RelayAgentInformation, known.Relay));
+        Assert.Null(BindingRules.Decide(known, Configured, later + 1)); // the same again
+        Assert.IsType<DeviceConfigured>(BindingRules.Decide(known, Configured, later + 300));
+        Assert.IsType<LeaseEnded>(BindingRules.Decide(known, NoLease, later + 60));
+        Assert.IsType<LeaseEnded>(
+            BindingRules.Decide(known, new LeaseGivenUp(Address, Modem, null, 1, BindingState.Released), later + 60));
+    }
 
     private static BindingEvent? Decided(LeaseReported report) => BindingRules.Decide(Bound(), report, Now + 100);
 

@@ -33,15 +33,20 @@ public class LeasequeryDialectsTests
     }
 
     [Theory] // every other number answers no query of the dialect
-    [InlineData(LeasequeryDialect.Draft0, "5 Leased, 6 Unmanaged", "5 Unleased, 6 Unmanaged")] // N40, N42
-    [InlineData(LeasequeryDialect.Draft2, "14 Leased, 15 Unmanaged", "14 Unleased, 15 Unmanaged")]
-    [InlineData(LeasequeryDialect.Draft4, "14 Unleased, 15 Unmanaged, 16 Leased", "14 Unleased, 15 Unmanaged, 16 Leased")]
-    [InlineData(LeasequeryDialect.Rfc4388, "11 Unleased, 12 Unmanaged, 13 Leased", "11 Unleased, 12 Unmanaged, 13 Leased")]
-    public void Each_reply_is_read_as_an_outcome(LeasequeryDialect dialect, string withRemainingTime, string without)
-    {
-        Assert.Equal(withRemainingTime, AllReplies(dialect, hasRemainingTime: true));
-        Assert.Equal(without, AllReplies(dialect, hasRemainingTime: false));
-    }
+    [InlineData(LeasequeryDialect.Draft0, 3600u, "5 Leased, 6 Unmanaged")] // N40
+    [InlineData(LeasequeryDialect.Draft0, null, "5 Unleased, 6 Unmanaged")] // N42
+    [InlineData(LeasequeryDialect.Draft0, 0u, "5 Unleased, 6 Unmanaged")]
+    [InlineData(LeasequeryDialect.Draft2, 3600u, "14 Leased, 15 Unmanaged")]
+    [InlineData(LeasequeryDialect.Draft2, null, "14 Unleased, 15 Unmanaged")]
+    [InlineData(LeasequeryDialect.Draft2, 0u, "14 Unleased, 15 Unmanaged")]
+    [InlineData(LeasequeryDialect.Draft4, 3600u, "14 Unleased, 15 Unmanaged, 16 Leased")]
+    [InlineData(LeasequeryDialect.Draft4, null, "14 Unleased, 15 Unmanaged, 16 Configured")] // N24
+    [InlineData(LeasequeryDialect.Draft4, 0u, "14 Unleased, 15 Unmanaged, 16 Unleased")] // N28
+    [InlineData(LeasequeryDialect.Rfc4388, 3600u, "11 Unleased, 12 Unmanaged, 13 Leased")]
+    [InlineData(LeasequeryDialect.Rfc4388, null, "11 Unleased, 12 Unmanaged, 13 Configured")]
+    [InlineData(LeasequeryDialect.Rfc4388, 0u, "11 Unleased, 12 Unmanaged, 13 Unleased")]
+    public void Each_reply_is_read_as_an_outcome(LeasequeryDialect dialect, uint? remaining, string replies) =>
+        Assert.Equal(replies, AllReplies(dialect, remaining));
 
     [Theory] // direction matters: 13 asks in a BOOTREQUEST of the drafts, and is ACTIVE in a BOOTREPLY of RFC 4388
     [InlineData(LeasequeryDialect.Draft0, 13)]
@@ -51,7 +56,7 @@ public class LeasequeryDialectsTests
     public void A_query_has_its_number_and_no_dialect_takes_its_own_query_for_a_reply(LeasequeryDialect dialect, byte type)
     {
         Assert.Equal(type, (byte)dialect.QueryType());
-        Assert.False(dialect.TryReadReply((DhcpMessageType)type, hasRemainingTime: true, out _));
+        Assert.False(dialect.TryReadReply((DhcpMessageType)type, 3600, out _));
     }
 
     [Theory] // the text of draft-00 says TBD, so the number is a setting
@@ -92,11 +97,11 @@ public class LeasequeryDialectsTests
     public void Other_numbers_are_named_as_far_as_the_dialect_knows_them(LeasequeryDialect dialect, byte type, string name) =>
         Assert.Equal(name, dialect.ReplyName((DhcpMessageType)type));
 
-    private static string AllReplies(LeasequeryDialect dialect, bool hasRemainingTime)
+    private static string AllReplies(LeasequeryDialect dialect, uint? remaining)
     {
         var replies = new List<string>();
         for (var type = 0; type <= byte.MaxValue; type++)
-            if (dialect.TryReadReply((DhcpMessageType)type, hasRemainingTime, out var outcome))
+            if (dialect.TryReadReply((DhcpMessageType)type, remaining, out var outcome))
                 replies.Add($"{type} {outcome}");
         return string.Join(", ", replies);
     }

@@ -304,9 +304,9 @@ public class LeasequeryReplyTests
             };
             var list = parameters is null ? "335236" : Convert.ToHexStringLower([.. parameters, 51]);
             var packet = RawMessage.Parse(Write(dialect, answer, list));
-            var hasTime = packet.TryGetUInt32(DhcpOption.LeaseTime, out _);
+            var hasTime = packet.TryGetUInt32(DhcpOption.LeaseTime, out var remaining);
             var isLeased = outcome == LeasequeryOutcome.Leased && expiresAt > Now;
-            Assert.True(dialect.TryReadReply(packet.MessageType, hasTime, out var read));
+            Assert.True(dialect.TryReadReply(packet.MessageType, hasTime ? remaining : null, out var read));
             Assert.Equal(isLeased, hasTime && outcome != LeasequeryOutcome.Configured);
             Assert.True(outcome == LeasequeryOutcome.Configured || read == (isLeased, outcome) switch
             {

@@ -92,7 +92,7 @@ internal sealed class SqliteSession : IJournalSession
         return row.SequenceNumber > 1 && Write(_update, row) || Write(_insert, row);
     }
 
-    // A statement keeps what is bound to it, and there are two manifests in all.
+    // A statement keeps what is bound to it, and there are three manifests in all.
     private void BindManifest(string manifest)
     {
         if (manifest == _manifest)
