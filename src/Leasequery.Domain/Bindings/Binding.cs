@@ -54,7 +54,9 @@ public static class BindingStates
 /// <param name="Device">htype, hlen and chaddr of the most recent device.</param>
 /// <param name="ClientIdentifier">Its option 61, where one was seen.</param>
 /// <param name="TransactionId">xid of the transaction that made this binding; tells copies of a message apart from news.</param>
-/// <param name="LastTransactionAt">When the device last spoke with a server (option 91 counts from here).</param>
+/// <param name="LastTransactionAt">
+/// When the device last spoke with a server (option 91 counts from here); 0 where a server that was asked did not say.
+/// </param>
 /// <param name="ExpiresAt">
 /// End of the lease; <see cref="Never"/> for an infinite one. Without a lease, until when the server's word is believed.
 /// </param>

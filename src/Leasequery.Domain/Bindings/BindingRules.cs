@@ -72,9 +72,9 @@ public static class BindingRules
 
     private static BindingEvent? OnReported(Binding? binding, LeaseReported reported, uint now)
     {
-        var lastTransactionAt = now - Math.Min(reported.LastTransactionSeconds ?? 0, now);
+        uint? lastTransactionAt = reported.LastTransactionSeconds is { } ago ? now - Math.Min(ago, now) : null;
         if (binding is not null && IsDefinite(binding, now)
-            && binding.LastTransactionAt > (ulong)lastTransactionAt + SlackSeconds)
+            && binding.LastTransactionAt > (ulong)(lastTransactionAt ?? now) + SlackSeconds)
             return null; // RFC 4388 section 6.8: the more recent transaction is right
         if (reported.IsConfigured && binding is not null && binding.IsLeasedAt(now))
             return null; // a lease that runs says more
@@ -87,7 +87,7 @@ public static class BindingRules
             reported.Device,
             reported.ClientIdentifier ?? known?.ClientIdentifier,
             reported.TransactionId,
-            lastTransactionAt,
+            lastTransactionAt ?? 0, // not made up: it would be told as option 91, and win over those of other servers
             isInfinite ? Binding.Never : After(now, reported.RemainingSeconds),
             isInfinite || reported.RenewalSeconds is not { } renewal ? 0 : After(now, renewal), // of the lease only the rest is
             isInfinite || reported.RebindingSeconds is not { } rebinding ? 0 : After(now, rebinding), // known: no default to take

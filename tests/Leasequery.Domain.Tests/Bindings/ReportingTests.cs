@@ -40,12 +40,17 @@ public class ReportingTests
     }
 
     [Theory]
-    [InlineData(null, Now)]
+    [InlineData(null, 0u)] // the drafts have no option 91: one that was made up would be told, and win against others
     [InlineData(0u, Now)]
     [InlineData(60u, Now - 60)]
     [InlineData(uint.MaxValue, 0u)]
-    public void The_last_transaction_is_reported_or_taken_as_now(uint? ago, uint at) =>
+    public void The_last_transaction_is_as_reported_or_unknown(uint? ago, uint at) =>
         Assert.Equal(at, Reported(null, Report with { LastTransactionSeconds = ago })!.LastTransactionAt);
+
+    [Fact] // RFC 4388 section 6.8
+    public void A_server_that_says_when_wins_over_one_that_does_not_know() =>
+        Assert.Equal(Stranger,
+            After((Report with { LastTransactionSeconds = null }, Now), (Report with { Device = Stranger }, Now + 10))!.Device);
 
     [Theory] // RFC 4388 section 6.8: the more recent transaction beats the older
     [InlineData(0u, true)]
@@ -54,7 +59,7 @@ public class ReportingTests
     [InlineData(102u, true)] // both count whole seconds: not more than 2 s older is not older
     [InlineData(103u, false)]
     [InlineData(uint.MaxValue, false)]
-    [InlineData(null, true)] // unknown: taken as now
+    [InlineData(null, true)] // unknown: compared as if it were now
     public void A_running_lease_yields_only_to_a_transaction_as_recent(uint? ago, bool isTaken)
     {
         var report = Report with { Device = Stranger, LastTransactionSeconds = ago };
