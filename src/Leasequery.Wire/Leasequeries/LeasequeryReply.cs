@@ -62,7 +62,8 @@ public static class LeasequeryReply
         writer.HardwareAddress = answer.Device;
         if (outcome is LeasequeryOutcome.Leased or LeasequeryOutcome.Configured)
             WriteTimes(ref writer, wanted, answer, now);
-        if (isRfc && answer.LastTransactionAt != 0 && answer.LastTransactionAt <= now)
+        if ((isRfc || wanted.Contains(DhcpOption.ClientLastTransactionTime))
+            && answer.LastTransactionAt != 0 && answer.LastTransactionAt <= now)
             writer.TryWriteOption(DhcpOption.ClientLastTransactionTime, now - answer.LastTransactionAt);
 
         var information = wanted.Contains(DhcpOption.RelayAgentInformation) ? answer.RelayAgentInformation : default;

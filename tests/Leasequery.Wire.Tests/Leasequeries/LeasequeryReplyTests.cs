@@ -122,7 +122,7 @@ public class LeasequeryReplyTests
         }
     }
 
-    [Theory] // N36: what the parameter list names and is known, nothing else; 91 is RFC 4388's own and goes unasked
+    [Theory] // N36: what the parameter list names and is known, nothing else; in RFC 4388 91 goes unasked
     [InlineData(Draft0, "", "53:05 54:0a000001")]
     [InlineData(Draft0, "33", "53:05 54:0a000001 51:00000e10")]
     [InlineData(Draft0, "52", "53:05 54:0a000001 82:0104000204430206c40415bda861")]
@@ -130,7 +130,7 @@ public class LeasequeryReplyTests
     [InlineData(Draft0, "3b", "53:05 54:0a000001 59:00000c4e")]
     [InlineData(Draft0, "0c", "53:05 54:0a000001 12:6162")]
     [InlineData(Draft0, "03060c", "53:05 54:0a000001 12:6162")] // 6 is not known
-    [InlineData(Draft0, "5b", "53:05 54:0a000001")] // the drafts' early numbers have no option 91
+    [InlineData(Draft0, "5b", "53:05 54:0a000001 91:0000003c")] // an option of RFC 4388, but who names it knows it
     [InlineData(Rfc4388, "", "53:0d 54:0a000001 91:0000003c")]
     [InlineData(Rfc4388, "010c", "53:0d 54:0a000001 91:0000003c 1:ffffff00 12:6162")]
     public void The_parameter_list_is_obeyed(LeasequeryDialect dialect, string parameters, string options)
