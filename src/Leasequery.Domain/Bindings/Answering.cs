@@ -9,13 +9,15 @@ public static class Answering
     public static LeasequeryAnswer NotManaged => new() { Outcome = LeasequeryOutcome.Unmanaged };
 
     /// <summary>
-    /// The answer from the last that was known, while nobody can say more: the device and its location, no lease time (N28), and
-    /// in RFC 4388 its true age by the time of its last transaction (91).
+    /// The answer from the last that was known, while nobody can say more: the device and its location, no time of a lease (N28,
+    /// N30), and in RFC 4388 its true age by the time of its last transaction (91).
     /// </summary>
     public static LeasequeryAnswer LastKnown(Binding binding) => Answer(binding, uint.MaxValue) with
     {
         Outcome = LeasequeryOutcome.Configured,
         ExpiresAt = 0,
+        RenewsAt = 0,
+        RebindsAt = 0,
     };
 
     /// <summary>The answer for a binding; null stands for an address that nobody was ever seen on.</summary>

@@ -47,14 +47,17 @@ public static class BindingRules
             granted.TransactionId,
             now,
             isInfinite ? Binding.Never : After(now, granted.LeaseSeconds),
-            isInfinite ? 0 : After(now, granted.RenewalSeconds ?? granted.LeaseSeconds / 2), // RFC 2131 4.4.5: T1 is 0.5,
-            isInfinite ? 0 : After(now, granted.RebindingSeconds ?? granted.LeaseSeconds - granted.LeaseSeconds / 8), // T2 0.875
+            isInfinite ? 0 : Within(granted.RenewalSeconds ?? granted.LeaseSeconds / 2), // RFC 2131 4.4.5: T1 is 0.5,
+            isInfinite ? 0 : Within(granted.RebindingSeconds ?? granted.LeaseSeconds - granted.LeaseSeconds / 8), // T2 0.875
             granted.Relay.IsUnspecified ? known?.Relay ?? default : granted.Relay,
             granted.Server,
             // A renewal that passed no relay carries no option 82: the same device is still where it was. Another device is not.
             granted.RelayAgentInformation.IsEmpty ? known?.RelayAgentInformation ?? default : granted.RelayAgentInformation,
             granted.Options);
         return known is not null && IsCopy(known, bound) ? null : new LeaseBound(bound);
+
+        // Some servers are set to a T1 or T2 behind the end. Nobody renews or rebinds what is over.
+        uint Within(uint seconds) => After(now, Math.Min(seconds, granted.LeaseSeconds));
     }
 
     private static LeaseEnded? OnGivenUp(Binding? binding, LeaseGivenUp givenUp, uint now) =>

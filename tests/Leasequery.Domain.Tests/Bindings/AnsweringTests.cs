@@ -162,6 +162,19 @@ public class AnsweringTests
         Assert.Equal(("53 54", true), (reply.Codes, reply.Device.IsNone));
     }
 
+    [Theory] // N28, N30: nobody says that a lease runs, so there are no times of one, whatever was granted
+    [InlineData(Draft0)]
+    [InlineData(Draft2)]
+    [InlineData(Draft4)]
+    [InlineData(Rfc4388)]
+    public void The_last_that_was_known_is_told_without_a_time(LeasequeryDialect dialect)
+    {
+        var reply = Reply.Of(dialect, Answering.LastKnown(Situations["leased"]!), "51 58 59 82", Later);
+        Assert.Equal((Modem, Rai.ToString()), (reply.Device, reply.Hex(DhcpOption.RelayAgentInformation)));
+        Assert.Equal((null, null, null),
+            (reply.Number(DhcpOption.LeaseTime), reply.Number(DhcpOption.RenewalTime), reply.Number(DhcpOption.RebindingTime)));
+    }
+
     [Fact] // N33: not the one before
     public void With_a_lease_the_hardware_address_is_its_owners()
     {

@@ -25,6 +25,7 @@ public class BindingRulesTests
     [InlineData(3600u, 60u, 120u, 60u, 120u)]
     [InlineData(1u, null, null, 0u, 1u)]
     [InlineData(7u, null, null, 3u, 7u)]
+    [InlineData(3600u, 7200u, 9000u, 3600u, 3600u)] // set behind the end of the lease: not longer than it
     public void T1_and_T2_are_the_servers_or_the_defaults(uint lease, uint? t1, uint? t2, uint renewsIn, uint rebindsIn)
     {
         var binding = Bound(Grant with { LeaseSeconds = lease, RenewalSeconds = t1, RebindingSeconds = t2 });
