@@ -37,6 +37,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     private readonly DatagramCounters _counters;
     private readonly List<DatagramSocket> _sockets = [];
     private readonly List<DatagramLoop> _loops = [];
+    private readonly List<DatagramCounters> _loopCounters = [];
     private readonly Dictionary<Ipv4Endpoint, SendBatch> _answers = [];
     private readonly AnswerSender _answerSender;
     private Forwarders _forwarders = Forwarders.None;
@@ -160,10 +161,14 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     // told, and may rather give up: so the first failure is theirs to report, and the log has those that follow.
     private void OpenAll()
     {
+        var settings = _context.Settings.Ingress;
         try
         {
-            foreach (var endpoint in _context.Settings.Ingress.Listen)
-                Open(endpoint);
+            // All of them before the first loop starts: a node that has one endpoint of two serves none.
+            foreach (var endpoint in settings.Listen)
+                _sockets.AddRange(DatagramSocket.Open(endpoint, settings.Loops, settings));
+            foreach (var sockets in _sockets.Chunk(settings.Loops))
+                Serve(sockets, settings);
             _status.Opened([.. _sockets.Select(socket => socket.Endpoint).Distinct()]);
         }
         catch (SettingsException cause)
@@ -189,21 +194,19 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         _sockets.Clear();
     }
 
-    private void Open(Ipv4Endpoint endpoint)
+    // The sockets of one endpoint, a loop each.
+    private void Serve(DatagramSocket[] sockets, IngressSettings settings)
     {
-        var settings = _context.Settings.Ingress;
-        var sockets = DatagramSocket.Open(endpoint, settings.Loops, settings);
         if (sockets[0].ReceiveBuffer < settings.ReceiveBuffer)
             _log.LogWarning(
                 "leasequery.ingress.receive-buffer: the kernel gives {Given} of {Wanted} bytes; raise net.core.rmem_max",
                 sockets[0].ReceiveBuffer, settings.ReceiveBuffer);
         _log.LogInformation("{Endpoint}: datagrams are {Ways}", sockets[0].Endpoint, sockets[0]);
-        _sockets.AddRange(sockets);
         var answersAtOnce = sockets[0].Calls.IsBatched ? AnswerSender.BatchSize : 1;
         _answers[sockets[0].Endpoint] = new SendBatch(sockets[0], answersAtOnce, _counters);
         foreach (var socket in sockets)
         {
-            var counters = _metrics.AddThread();
+            var counters = CountersOf(_loops.Count);
             var handler = new DatagramHandler(_context, _addresses, _servers, Self, _forwarders, counters);
             int? cpu = settings.Cpus.Count > 0 ? settings.Cpus[_loops.Count % settings.Cpus.Count] : null;
             var loop = new DatagramLoop(socket, settings.BatchSize, handler, counters, _clock, _log, cpu, settings.Nice);
@@ -211,6 +214,14 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
             loop.Start();
             loop.Ended.PipeTo(Self, success: () => LoopEnded.Instance, failure: cause => new LoopBroke(loop, cause));
         }
+    }
+
+    // A loop goes on with the counters of the one in its place before it, so that what is opened anew adds none.
+    private DatagramCounters CountersOf(int loop)
+    {
+        if (loop == _loopCounters.Count)
+            _loopCounters.Add(_metrics.AddThread());
+        return _loopCounters[loop];
     }
 
     private void Answer(AddressProtocol.Located located)

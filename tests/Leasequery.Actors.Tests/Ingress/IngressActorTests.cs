@@ -272,6 +272,31 @@ public sealed class IngressActorTests : ActorSpec
         _requestor.Receive();
     }
 
+    [Fact] // each try would leave its counters behind otherwise, and take datagrams for a moment
+    public void While_one_endpoint_of_two_is_in_use_nothing_is_served_and_trying_again_leaves_nothing_behind()
+    {
+        var port = Occupy(out var occupier);
+        var free = Occupy(out var once);
+        once.Dispose();
+        var ingress = StartActor($"""ingress.listen = ["127.0.0.1:{free}", "127.0.0.1:{port}"]""");
+        Assert.Throws<AggregateException>(() => _status.Endpoints.Wait(Patience));
+        Settle(ingress);
+        var threads = Threads();
+        for (var tries = 0; tries < 5; tries++)
+        {
+            Advance(TimeSpan.FromSeconds(1));
+            Settle(ingress);
+        }
+
+        Assert.Equal(threads, Threads());
+        Assert.False(_status.IsOpen);
+
+        occupier.Dispose();
+        Advance(TimeSpan.FromSeconds(1));
+        Eventually("the sockets are open", () => _status.IsOpen);
+        Assert.Equal(threads + 2, Threads());
+    }
+
     [Fact]
     public void A_second_service_cannot_share_the_port_by_mistake()
     {
@@ -413,6 +438,9 @@ public sealed class IngressActorTests : ActorSpec
         Advance(TimeSpan.FromMilliseconds(1));
         return HasMessages;
     });
+
+    /// <summary>How many count for themselves.</summary>
+    private long Threads() => Node.Metrics.Sum(_ => 1);
 
     private List<long> LoopShares()
     {
