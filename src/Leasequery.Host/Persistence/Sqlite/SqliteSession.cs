@@ -37,18 +37,26 @@ internal sealed class SqliteSession : IJournalSession
     private readonly sqlite3_stmt _begin, _commit, _rollback, _update, _insert;
     private string _manifest = "";
 
-    /// <summary>Takes a connection over.</summary>
+    /// <summary>Takes a connection over, also when it cannot be used: then it is disposed of.</summary>
     public SqliteSession(SqliteConnection connection)
     {
         _connection = connection;
         _database = connection.Handle!;
-        Check(raw.sqlite3_busy_timeout(_database, BusyMilliseconds));
-        Check(raw.sqlite3_exec(_database, Cache));
-        _begin = Prepare("BEGIN IMMEDIATE");
-        _commit = Prepare("COMMIT");
-        _rollback = Prepare("ROLLBACK");
-        _update = Prepare(UpdateSql);
-        _insert = Prepare(InsertSql);
+        try
+        {
+            Check(raw.sqlite3_busy_timeout(_database, BusyMilliseconds));
+            Check(raw.sqlite3_exec(_database, Cache));
+            _begin = Prepare("BEGIN IMMEDIATE");
+            _commit = Prepare("COMMIT");
+            _rollback = Prepare("ROLLBACK");
+            _update = Prepare(UpdateSql);
+            _insert = Prepare(InsertSql);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -71,8 +79,8 @@ internal sealed class SqliteSession : IJournalSession
 
     public void Dispose()
     {
-        foreach (var statement in (sqlite3_stmt[])[_begin, _commit, _rollback, _update, _insert])
-            statement.Dispose();
+        foreach (var statement in (sqlite3_stmt?[])[_begin, _commit, _rollback, _update, _insert])
+            statement?.Dispose(); // none where preparing it failed
         _connection.Dispose();
     }
 
