@@ -82,7 +82,7 @@ public sealed record Binding(
     OctetString Options)
 {
     /// <summary>An end that never comes.</summary>
-    public const uint Never = uint.MaxValue;
+    public const uint Never = LeasequeryAnswer.Never;
 
     /// <summary>What there is to say of it.</summary>
     public LeasequeryOutcome OutcomeAt(uint now) => State.OutcomeAt(ExpiresAt, now);

@@ -1,6 +1,6 @@
 namespace Leasequery.Wire.Leasequeries;
 
-/// <summary>The dialects of leasequery that gear in the field speaks (section 2 of the protocol sheet in the README).</summary>
+/// <summary>The dialects of leasequery that gear in the field speaks; the README has their numbers side by side.</summary>
 public enum LeasequeryDialect : byte
 {
     /// <summary>draft-ietf-dhc-leasequery-00 and -01: ACK and NAK answer.</summary>
