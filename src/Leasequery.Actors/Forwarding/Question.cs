@@ -30,7 +30,7 @@ internal readonly record struct Question(LeasequeryRequest Request, LeasequeryDi
     public int Write(Span<byte> bytes)
     {
         Request.Address.Write(bytes);
-        Request.ReplyTo.Write(bytes[4..]);
+        Request.RelayAddress.Write(bytes[4..]);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], Request.TransactionId);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[12..], Request.Flags);
         bytes[14] = (byte)Request.QueryType;

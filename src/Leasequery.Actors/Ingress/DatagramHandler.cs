@@ -114,7 +114,7 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
             return Drop(DatagramKind.Other, IngressDrop.UnknownSource);
         if (refusal == LeasequeryRefusal.NoRelayAddress)
             return Drop(DatagramKind.Query, refusal);
-        if (_settings.Requestors.Find(request.ReplyTo) is not { } profile)
+        if (_settings.Requestors.Find(request.RelayAddress) is not { } profile)
             return Drop(DatagramKind.Query, IngressDrop.UnknownRelay);
         if (!profile.TryGetDialect(packet.MessageType, out var dialect))
             return Drop(DatagramKind.Other, IngressDrop.UnknownMessageType);

@@ -19,7 +19,7 @@ internal static class MessageCodec
         Span<byte> parameters = stackalloc byte[256];
         var count = request.Parameters.Write(parameters);
         writer.Write(request.Address.Value);
-        writer.Write(request.ReplyTo.Value);
+        writer.Write(request.RelayAddress.Value);
         writer.Write(request.TransactionId);
         writer.Write(request.Flags);
         writer.Write((byte)request.QueryType);

@@ -34,7 +34,7 @@ public sealed record RequestorProfile(LeasequeryDialect DraftDialect, DhcpMessag
     /// <summary>Where the answer to a query goes: the address is always giaddr (N39).</summary>
     /// <param name="request">The query.</param>
     /// <param name="source">Where its datagram came from.</param>
-    public Ipv4Endpoint ReplyTo(in LeasequeryRequest request, Ipv4Endpoint source) => new(request.ReplyTo, ReplyPort switch
+    public Ipv4Endpoint ReplyTo(in LeasequeryRequest request, Ipv4Endpoint source) => new(request.RelayAddress, ReplyPort switch
     {
         ReplyPort.Fixed => FixedReplyPort,
         ReplyPort.Source => source.Port,

@@ -38,7 +38,7 @@ public static class LeasequeryReply
             TransactionId = request.TransactionId,
             Flags = request.Flags,
             ClientAddress = request.Address,
-            RelayAddress = request.ReplyTo,
+            RelayAddress = request.RelayAddress,
         };
         writer.TryWriteOption(DhcpOption.MessageType, (byte)dialect.ReplyType(outcome));
 

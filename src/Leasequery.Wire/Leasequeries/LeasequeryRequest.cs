@@ -20,14 +20,14 @@ public enum LeasequeryRefusal : byte
 /// A leasequery as a value: all that an answer needs of it, so that it can wait in a mailbox after its datagram is gone.
 /// </summary>
 /// <param name="Address">ciaddr: the address asked about (N13).</param>
-/// <param name="ReplyTo">giaddr: where the answer goes (N14, N39).</param>
+/// <param name="RelayAddress">giaddr: where the answer goes (N14, N39).</param>
 /// <param name="TransactionId">xid, echoed.</param>
 /// <param name="Flags">flags, echoed.</param>
 /// <param name="QueryType">Option 53 as it came; with the requestor's profile it tells the dialect.</param>
 /// <param name="HasParameterList">True when there was a parameter request list; without one the defaults apply.</param>
 /// <param name="Parameters">What the parameter request list names.</param>
 /// <param name="WantsSourcePort">Option 82 with sub-option 19: answer to the UDP port the query came from (RFC 8357).</param>
-public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address ReplyTo, uint TransactionId, ushort Flags,
+public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address RelayAddress, uint TransactionId, ushort Flags,
     DhcpMessageType QueryType, bool HasParameterList, OptionSet Parameters, bool WantsSourcePort)
 {
     /// <summary>Reads a query out of a packet whose message type says that it is one.</summary>
@@ -58,7 +58,7 @@ public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address
         var wantsSourcePort = relayInstances > 1 ? NamesSourcePortWhenJoined(packet) : NamesSourcePort(relayAgentInformation);
         request = new LeasequeryRequest(packet.ClientAddress, packet.RelayAddress, packet.TransactionId, packet.Flags,
             packet.MessageType, hasParameterList, parameters, wantsSourcePort);
-        if (request.ReplyTo.IsUnspecified)
+        if (request.RelayAddress.IsUnspecified)
             return LeasequeryRefusal.NoRelayAddress;
         if (request.Address.IsUnspecified)
             return LeasequeryRefusal.NoAddress;
@@ -82,7 +82,7 @@ public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address
             TransactionId = TransactionId,
             Flags = Flags,
             ClientAddress = Address,
-            RelayAddress = ReplyTo,
+            RelayAddress = RelayAddress,
         };
         var fits = writer.TryWriteOption(DhcpOption.MessageType, (byte)QueryType);
         if (HasParameterList)

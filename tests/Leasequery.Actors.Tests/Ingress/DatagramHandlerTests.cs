@@ -153,7 +153,7 @@ public class DatagramHandlerTests : ActorSpec
         var question = _addresses.ExpectMsg<AddressProtocol.Locate>();
         Assert.Equal((Subscriber, LeasequeryDialect.Draft4, Endpoint("10.9.4.1:67"), Asked),
             (question.Address, question.Dialect, question.ReplyTo, question.Asked));
-        Assert.Equal((0x1234u, Ipv4Address.Parse("10.9.4.1")), (question.Request.TransactionId, question.Request.ReplyTo));
+        Assert.Equal((0x1234u, Ipv4Address.Parse("10.9.4.1")), (question.Request.TransactionId, question.Request.RelayAddress));
         Assert.Equal(_ingress.Ref, _addresses.Sender);
         Assert.Equal((1, 0), (_counters.Asked, _counters.Settled));
 

@@ -66,7 +66,7 @@ public class AskCommandTests
         Assert.Equal(ExitCodes.Ok, run.ExitCode);
         Assert.True(DhcpPacket.TryParse(server.Queries[0], out var query, out _));
         LeasequeryRequest.TryRead(query, out var request);
-        Assert.Equal(Ipv4Address.Parse("127.0.0.31"), request.ReplyTo);
+        Assert.Equal(Ipv4Address.Parse("127.0.0.31"), request.RelayAddress);
         Assert.Equal(Replies.Asked, request.Address);
         Assert.True(request.Parameters.Contains(DhcpOption.HostName));
         Assert.True(request.Parameters.Contains((DhcpOption)224));

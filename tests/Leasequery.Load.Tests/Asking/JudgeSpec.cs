@@ -72,7 +72,7 @@ public class JudgeSpec
         Assert.True(DhcpPacket.TryParse(message.AsSpan(0, length), out var packet, out _));
         Assert.Equal(LeasequeryRefusal.None, LeasequeryRequest.TryRead(packet, out var request));
         Assert.Equal((Asked, 7u), (request.Address, request.TransactionId));
-        Assert.Equal((Ipv4Address.Loopback, true), (request.ReplyTo, request.WantsSourcePort));
+        Assert.Equal((Ipv4Address.Loopback, true), (request.RelayAddress, request.WantsSourcePort));
         Assert.Equal(DhcpMessageType.LeaseQuery, request.QueryType);
     }
 
