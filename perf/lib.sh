@@ -14,6 +14,10 @@ started=() # what is to be ended, by process id
 say() { printf '== %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
+needs() { # PROGRAM PACKAGE
+  command -v "$1" >/dev/null || fail "Needs $1 (Debian package $2)."
+}
+
 # Only what was started here is ended: by SIGTERM, and by SIGKILL when that takes too long.
 end() { # PID
   kill "$1" 2>/dev/null || return 0

@@ -77,7 +77,7 @@ internal sealed class BatchAsker(IActorRef target) : UntypedActor
         if (_run.BatchSize == 0)
         {
             _open++;
-            target.Tell(NextQuestion(1000).ToLocate(0)); // few addresses, so that their actors stay
+            target.Tell(NextQuestion(RemoteQuestions.Resident).ToLocate(0));
             return;
         }
 

@@ -9,12 +9,11 @@ namespace Leasequery.Benchmarks.Remote;
 
 /// <summary>
 /// Keeps gleaned messages on their way to another node: in batches to its delivery actor, or one by one through sharding. All are
-/// copies of the same few ACKs, so that their actors have to look at each and to store next to none.
+/// copies of the ACKs of so many addresses, so that their actors have to look at each and to store next to none. As many actors as
+/// leasequery.addresses.max-resident says stay; with more addresses most messages start one.
 /// </summary>
-internal sealed class Gleaner(IActorRef target) : UntypedActor
+internal sealed class Gleaner(IActorRef target, uint addresses) : UntypedActor
 {
-    private const uint Addresses = 1000; // few, so that their actors stay
-
     private readonly BatchWriter _batch = new();
     private readonly LeaseGranted _ack = ExampleAck.Observe(MillionBindings.First);
     private Flow.Run _run = new(0, 0, TimeSpan.Zero, new TaskCompletionSource<long>());
@@ -72,5 +71,5 @@ internal sealed class Gleaner(IActorRef target) : UntypedActor
         target.Tell(new DeliveryProtocol.Observations(_batch.Take(0)));
     }
 
-    private LeaseGranted Next() => _ack with { Address = new Ipv4Address(MillionBindings.First.Value + _next++ % Addresses) };
+    private LeaseGranted Next() => _ack with { Address = new Ipv4Address(MillionBindings.First.Value + _next++ % addresses) };
 }

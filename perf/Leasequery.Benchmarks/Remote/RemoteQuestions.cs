@@ -20,6 +20,10 @@ internal static class RemoteQuestions
     /// </summary>
     public const string Argument = "--remote";
 
+    /// <summary>Addresses whose actors all stay in memory (leasequery.addresses.max-resident).</summary>
+    public const uint Resident = 100;
+
+    private const uint Passive = 100_000;
     private const int ClusterPort = 43081;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
@@ -71,11 +75,14 @@ internal static class RemoteQuestions
             await MeasureAsync("questions", $"in batches of {size}", batches, size, Math.Max(1024, size * 8), owner, output);
 
         // What came of them waits for company, so more are on their way.
-        var gleaned = system.ActorOf(Props.Create(() => new Gleaner(delivery)));
-        await MeasureAsync("gleaned", "one by one through sharding", system.ActorOf(Props.Create(() => new Gleaner(region))),
-            0, 8192, owner, output);
-        foreach (var size in new[] { 1, 8, 64, 256 })
-            await MeasureAsync("gleaned", $"in batches of {size}", gleaned, size, 8192, owner, output);
+        foreach (var (what, addresses) in new[] { ("gleaned", Resident), ("gleaned passive", Passive) })
+        {
+            var single = system.ActorOf(Props.Create(() => new Gleaner(region, addresses)));
+            var batched = system.ActorOf(Props.Create(() => new Gleaner(delivery, addresses)));
+            await MeasureAsync(what, "one by one through sharding", single, 0, 8192, owner, output);
+            foreach (var size in new[] { 1, 8, 64, 256 })
+                await MeasureAsync(what, $"in batches of {size}", batched, size, 8192, owner, output);
+        }
 
         IActorRef ActorAt(string name) =>
             ((ExtendedActorSystem)system).Provider.ResolveActorRef(new RootActorPath(node) / "user" / name);

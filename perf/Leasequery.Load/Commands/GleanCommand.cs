@@ -19,6 +19,15 @@ internal sealed class GleanCommand : LoadCommand
         CustomParser = Input.Number(0, 1000),
     };
 
+    private readonly Option<string> _order = new("--order")
+    {
+        HelpName = "NAME",
+        Description = "In which order: ascending, in which a store finds neighbours beside each other; or random, as subscribers "
+            + "renew.",
+        CustomParser = Input.OneOf(GrantSender.Orders),
+        DefaultValueFactory = _ => GrantSender.Orders[0],
+    };
+
     private readonly Option<int> _inFlight = new("--in-flight")
     {
         HelpName = "N",
@@ -40,7 +49,7 @@ internal sealed class GleanCommand : LoadCommand
     public GleanCommand()
         : base("glean", "Sends a DHCPACK for every address as a relay would, and measures how fast the service stores them.")
     {
-        foreach (var option in (Option[])[_metrics, _process, _renewals, _inFlight, _rate])
+        foreach (var option in (Option[])[_metrics, _process, _renewals, _order, _inFlight, _rate])
             Add(option);
         Validators.Add(typed =>
         {
@@ -73,7 +82,7 @@ internal sealed class GleanCommand : LoadCommand
     {
         using var port = context.Open(GrantSender.Burst);
         var plan = new GleanPlan(context.Range, context.Grant, context.Value(_renewals), context.Value(_inFlight),
-            context.Value(_rate)!.Value, context.Dialect);
+            context.Value(_rate)!.Value, context.Dialect, context.Value(_order)!);
         var isRight = context.Value(_metrics) is { } metrics
             ? await LoadAsync(context, metrics, port, plan, cancellation)
             : Send(context, port, plan, cancellation);

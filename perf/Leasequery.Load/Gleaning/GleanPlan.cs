@@ -10,8 +10,9 @@ namespace Leasequery.Load.Gleaning;
 /// <param name="MaxInFlight">How many may be sent that the service is not known to be done with.</param>
 /// <param name="Rate">The most that is sent in a second.</param>
 /// <param name="Dialect">The dialect in which to ask what has arrived, should some be lost.</param>
+/// <param name="Order">In which order: one of <see cref="GrantSender.Orders"/>.</param>
 internal sealed record GleanPlan(AddressRange Range, LeaseGrant Grant, int Renewals, int MaxInFlight, double Rate,
-    LeasequeryDialect Dialect);
+    LeasequeryDialect Dialect, string Order = GrantSender.Ascending);
 
 /// <summary>How one round over all addresses went.</summary>
 /// <param name="Round">0 for the first bindings, then the renewals.</param>

@@ -9,17 +9,33 @@ namespace Leasequery.Load.Gleaning;
 /// <param name="plan">What to send, and how fast.</param>
 internal sealed class GrantSender(DatagramPort port, GleanPlan plan)
 {
+    /// <summary>By address: the default.</summary>
+    public const string Ascending = "ascending";
+
+    /// <summary>The orders of addresses by their names on the command line.</summary>
+    public static readonly string[] Orders = [Ascending, "random"];
+
     /// <summary>Messages in one send: more at once would overflow a receive buffer of the kernel's usual size.</summary>
     public const int Burst = 32;
 
     // No earlier run used these transaction ids: otherwise its bindings would look like copies and nothing would be stored.
     private readonly uint _firstTransaction = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds() << 8;
+    private readonly Random _random = new(1);
 
     /// <summary>How many were sent, in all rounds.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>All addresses of the plan.</summary>
-    public IEnumerable<Ipv4Address> Addresses => Enumerable.Range(0, plan.Range.Count).Select(index => plan.Range[index]);
+    /// <summary>All addresses of the plan, in its order; a random one is another in each round.</summary>
+    public IEnumerable<Ipv4Address> Addresses
+    {
+        get
+        {
+            var numbers = Enumerable.Range(0, plan.Range.Count).ToArray();
+            if (plan.Order != Ascending)
+                _random.Shuffle(numbers);
+            return numbers.Select(number => plan.Range[number]);
+        }
+    }
 
     /// <summary>
     /// Waits for a second to begin. Leases end on whole seconds, so the rounds can be told apart only when each has seconds of

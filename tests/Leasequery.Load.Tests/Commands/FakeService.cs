@@ -17,11 +17,11 @@ internal sealed class FakeService : IDisposable
     private readonly LoopbackEcho _datagrams;
     private readonly TcpListener _metrics = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Ipv4Address, Lease> _leases = new();
+    private readonly ConcurrentQueue<Ipv4Address> _stored = new();
     private readonly byte[] _reply = new byte[LeasequeryReply.MaxSize];
     private int _toShed;
     private int _toLose;
     private int _shed;
-    private int _stored;
 
     /// <summary>Starts it.</summary>
     /// <param name="shed">So many of the first ACKs are dropped and counted.</param>
@@ -41,7 +41,10 @@ internal sealed class FakeService : IDisposable
     public string Metrics => $"http://{_metrics.LocalEndpoint}/metrics";
 
     /// <summary>Events that it has stored.</summary>
-    public int Stored => Volatile.Read(ref _stored);
+    public int Stored => _stored.Count;
+
+    /// <summary>The addresses of these events, the oldest first.</summary>
+    public IReadOnlyList<Ipv4Address> InOrder => [.. _stored];
 
     /// <summary>The addresses of which it knows a lease.</summary>
     public ICollection<Ipv4Address> Addresses => _leases.Keys;
@@ -88,7 +91,7 @@ internal sealed class FakeService : IDisposable
         ack.TryGetOption(DhcpOption.RelayAgentInformation, out var location);
         ack.TryGetUInt32(DhcpOption.LeaseTime, out var seconds);
         _leases[ack.YourAddress] = new Lease(ack.HardwareAddress, location.ToArray(), Now + seconds);
-        Interlocked.Increment(ref _stored);
+        _stored.Enqueue(ack.YourAddress);
     }
 
     private byte[] Locate(in LeasequeryRequest request)

@@ -29,6 +29,24 @@ public class GleanSpec
         Assert.DoesNotContain(NotKnown, run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ascending", true)]
+    [InlineData("random", false)]
+    public async Task Each_round_has_every_address_once_in_the_order_that_was_asked_for(string order, bool isAscending)
+    {
+        using var service = new FakeService();
+
+        var run = await CommandRun.OfAsync(new GleanCommand(),
+            $"{service.Endpoint} --metrics {service.Metrics} --count 100 --renewals 1 --order {order}");
+
+        Assert.Equal(ExitCodes.Ok, run.ExitCode);
+        Assert.All(service.InOrder.Chunk(100), round =>
+        {
+            Assert.Equal(100, round.Distinct().Count());
+            Assert.Equal(isAscending, round.SequenceEqual(round.Order()));
+        });
+    }
+
     [Fact]
     public async Task Without_metrics_everything_is_sent_once_and_the_summary_says_what_is_not_known()
     {
