@@ -16,6 +16,7 @@ public static class PeerRequirements
         ("tshark", "tshark"),
         ("dumpcap", "tshark"),
         ("ip", "iproute2"),
+        ("nft", "nftables"),
         ("initdb", "postgresql"),
         ("setpriv", "util-linux"),
         ("systemctl", "systemd"),
