@@ -10,6 +10,10 @@ internal static class PostgreSqlConnections
     // stays in a prepared statement.
     private const string ByIndexOnly = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 
+    // By its price the planner would have the plan that reads a shard compiled: it takes the shard for several tables. That costs
+    // 0.1 s of a processor each time, and the rows are read in 0.02 s.
+    private const string Uncompiled = "SET jit = off";
+
     // A node that stands still must not hold locks that the next owner of its shards waits for. (What is written as always is
     // one statement, which the server has whole before it begins.)
     private const string NoIdleTransactions = "SET idle_in_transaction_session_timeout = '2 s'";
@@ -29,12 +33,12 @@ internal static class PostgreSqlConnections
 
     /// <summary>Connections for reading.</summary>
     public static NpgsqlDataSource ForReading(PostgreSqlSettings settings, int shards, int most) =>
-        Source(settings, most, $"{ByIndexOnly}; {ReadsCommitted}; {NoGhosts}; {ShowsMap(shards)}");
+        Source(settings, most, $"{ByIndexOnly}; {Uncompiled}; {ReadsCommitted}; {NoGhosts}; {ShowsMap(shards)}");
 
     /// <summary>Connections for writing.</summary>
     public static NpgsqlDataSource ForWriting(PostgreSqlSettings settings, int shards, bool isSynchronousFull) =>
         Source(settings, settings.Writers + 1,
-            $"{ByIndexOnly}; {ReadsCommitted}; {NoIdleTransactions}; {NoGhosts}; {ShowsMap(shards)}; "
+            $"{ByIndexOnly}; {Uncompiled}; {ReadsCommitted}; {NoIdleTransactions}; {NoGhosts}; {ShowsMap(shards)}; "
             + (isSynchronousFull ? CommitsFully : CommitsLater));
 
     /// <summary>The words of a connection string.</summary>
