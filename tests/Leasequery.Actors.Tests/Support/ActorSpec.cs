@@ -32,12 +32,6 @@ public abstract class ActorSpec() : Akka.TestKit.Xunit2.TestKit(Setup)
         Scheduler.Advance(time);
     }
 
-    /// <summary>Waits until something holds that other threads bring about.</summary>
-    /// <param name="what">What the test waits for; said when it does not come.</param>
-    /// <param name="condition">Whether it holds.</param>
-    protected static void Eventually(string what, Func<bool> condition) =>
-        Some.Eventually(what, condition);
-
     /// <summary>Waits until an actor has handled what was sent to it before.</summary>
     protected void Settle(IActorRef actor)
     {

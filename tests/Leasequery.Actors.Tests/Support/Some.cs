@@ -49,7 +49,9 @@ internal static class Some
     public static Ipv4Endpoint Endpoint(string text) =>
         Ipv4Endpoint.TryParse(text, Ipv4Endpoint.ServerPort, out var endpoint) ? endpoint : throw new FormatException(text);
 
-    /// <summary>Waits until a condition holds, and says what it waited for when it does not come.</summary>
+    /// <summary>Waits until something holds that other threads bring about.</summary>
+    /// <param name="what">What the test waits for; said when it does not come.</param>
+    /// <param name="condition">Whether it holds.</param>
     public static void Eventually(string what, Func<bool> condition) =>
         Assert.True(SpinWait.SpinUntil(condition, Patience), $"{what}: not within {Patience}");
 }
