@@ -9,14 +9,15 @@ namespace Leasequery.EndToEnd.Tests.Cluster;
 ///   service network 10.77.0.0/24:  nodes .1 .2 .3   database .10   relays .20 .21
 ///   cluster network 10.78.0.0/24:  nodes .1 .2 .3
 /// </code>
-/// So a node can be cut off from the others while the database and the relays still reach it: the worst way to be cut off.
+/// So a node can be cut off from the others while the database and the relays still reach it, the worst way to be cut off, or
+/// from the database too.
 /// </summary>
 public sealed class ClusterNetwork : IDisposable
 {
     /// <summary>How many nodes there are.</summary>
     public const int Count = 3;
 
-    const string ServiceSwitch = "service", ClusterSwitch = "cluster";
+    const string ServiceSwitch = "service", ClusterSwitch = "cluster", DatabaseRole = "database";
     const int PrefixLength = 24;
 
     readonly Stack<IDisposable> _parts = new();
@@ -29,7 +30,8 @@ public sealed class ClusterNetwork : IDisposable
         _switches.AddBridge(ServiceSwitch);
         _switches.AddBridge(ClusterSwitch);
         Nodes = [.. Enumerable.Range(1, Count).Select(AddNode)];
-        Database = Add("database", DatabaseAddress);
+        Database = Add(DatabaseRole, DatabaseAddress);
+        _switches.Isolate(DatabaseRole, true);
         Relays = Add("relays", RelayAddresses[0]);
         Relays.Assign("eth0", RelayAddresses[1], PrefixLength);
     }
@@ -59,8 +61,19 @@ public sealed class ClusterNetwork : IDisposable
     /// <summary>From now on no packet goes between this node and the others, either way.</summary>
     public void Cut(int node) => _switches.Ip("link", "set", "dev", $"c{node}", "down");
 
+    /// <summary>The same, and none between this node and the database. Relays and operators still reach it.</summary>
+    public void CutFromAll(int node)
+    {
+        Cut(node);
+        _switches.Isolate(RoleOf(node), true);
+    }
+
     /// <summary>Ends that.</summary>
-    public void Mend(int node) => _switches.Ip("link", "set", "dev", $"c{node}", "up");
+    public void Mend(int node)
+    {
+        _switches.Isolate(RoleOf(node), false);
+        _switches.Ip("link", "set", "dev", $"c{node}", "up");
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -69,9 +82,11 @@ public sealed class ClusterNetwork : IDisposable
             part.Dispose();
     }
 
+    static string RoleOf(int node) => $"n{node}";
+
     NetworkNamespace AddNode(int node)
     {
-        var machine = Add($"n{node}", ServiceAddress(node));
+        var machine = Add(RoleOf(node), ServiceAddress(node));
         machine.Connect("eth1", _switches, $"c{node}");
         _switches.Plug($"c{node}", ClusterSwitch);
         machine.Assign("eth1", ClusterAddress(node), PrefixLength);

@@ -41,6 +41,8 @@ public sealed class FaultSpec(ITestOutputHelper output)
                 () => StopAsync(victim));
             await RunAsync($"{round + 1} node {victim} cut off for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(10),
                 () => CutAsync(victim));
+            await RunAsync($"{round + 1} node {victim} cut off from the database too for {Pause.TotalSeconds} s",
+                TimeSpan.FromSeconds(10), () => CutFromAllAsync(victim));
             await RunAsync($"{round + 1} database away for {Pause.TotalSeconds} s", TimeSpan.FromSeconds(1), LoseDatabaseAsync);
         }
 
@@ -90,6 +92,17 @@ public sealed class FaultSpec(ITestOutputHelper output)
             await Task.Delay(Pause);
             network.Mend(node);
             await nodes.StartAsync(node);
+        }
+
+        // Whatever it still has under way meets the database again only when others have long loaded its addresses.
+        async Task CutFromAllAsync(int node)
+        {
+            network.CutFromAll(node);
+            await Task.Delay(Pause);
+            using (var relay = new RelaySocket(network))
+                Assert.Null(relay.Ask(new Line(0).Address, node)); // whether it has ended or not
+            network.Mend(node);
+            await nodes.EndsAndIsStartedAgainAsync(node);
         }
 
         async Task LoseDatabaseAsync()

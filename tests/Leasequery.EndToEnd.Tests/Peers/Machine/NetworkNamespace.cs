@@ -62,6 +62,10 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>Makes an interface of this namespace a port of a switch.</summary>
     public void Plug(string port, string bridge) => Ip("link", "set", "dev", port, "master", bridge);
 
+    /// <summary>Isolates a port of a switch, or ends that. Isolated ports reach all others, but not each other.</summary>
+    public void Isolate(string port, bool isIsolated) =>
+        Ip("link", "set", "dev", port, "type", "bridge_slave", "isolated", isIsolated ? "on" : "off");
+
     /// <summary>Gives an interface an address.</summary>
     public void Assign(string interfaceName, IPAddress address, int prefixLength) =>
         Ip("address", "add", $"{address}/{prefixLength}", "dev", interfaceName);
