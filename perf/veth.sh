@@ -1,5 +1,5 @@
 # Shared by the scripts that ask through a link of two network namespaces, which they make: server and generator each have one.
-# To be sourced after lib.sh; the script sets leases, server_cpu and load_cpu, and calls check_veth and make_network.
+# To be sourced after lib.sh; the script calls make_network, and sets leases, server_cpu and load_cpu for what starts and asks.
 # shellcheck shell=bash
 readonly id=lqveth$$ here=172.30.77.1 there=172.30.77.2 range=10.16.0.0/12
 has_netns=''
