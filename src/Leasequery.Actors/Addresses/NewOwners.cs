@@ -40,9 +40,19 @@ internal static class NewOwners
         {
             var coordinator = await system.ActorSelection($"/system/sharding/{typeName}Coordinator/singleton/coordinator")
                 .ResolveOne(Limit);
-            while (Stopwatch.GetElapsedTime(start) < Limit && cluster.State.Members.Any(IsOther)
-                && await OwnedByOthersAsync(coordinator, cluster.SelfAddress) < shards)
+            var owned = OwnedByOthersAsync(coordinator, cluster.SelfAddress);
+            while (Stopwatch.GetElapsedTime(start) < Limit && cluster.State.Members.Any(IsOther))
+            {
+                // Not waited for: when all nodes end at once their regions do not answer, and that they leave is seen first.
+                if (owned.IsCompleted)
+                {
+                    if (await owned >= shards)
+                        break;
+                    owned = OwnedByOthersAsync(coordinator, cluster.SelfAddress);
+                }
+
                 await Task.Delay(Interval);
+            }
         }
         catch (ActorNotFoundException)
         {
