@@ -1,4 +1,5 @@
 using Leasequery.Actors.Addresses;
+using Leasequery.Actors.Tests.Support;
 
 namespace Leasequery.Actors.Tests;
 
@@ -35,15 +36,12 @@ public class HouseSpec
     [Fact]
     public void No_line_is_wider_than_130_columns()
     {
-        var house = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(house.FullName, "Actors.sln")))
-            house = house.Parent ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not in a checkout");
-        var files = Rooms.SelectMany(room => Written(new DirectoryInfo(Path.Combine(house.FullName, room)))).ToArray();
+        var files = Rooms.SelectMany(room => Written(new DirectoryInfo(Path.Combine(House.Folder, room)))).ToArray();
 
         var wide = from file in files
                    from line in File.ReadLines(file.FullName).Index()
                    where line.Item.Length > Columns
-                   select $"{Path.GetRelativePath(house.FullName, file.FullName)}:{line.Index + 1}: {line.Item.Length} columns";
+                   select $"{Path.GetRelativePath(House.Folder, file.FullName)}:{line.Index + 1}: {line.Item.Length} columns";
         Assert.True(!wide.Any(), string.Join(Environment.NewLine, wide));
         Assert.Empty(new[] { "HouseSpec.cs", "reference.conf", "scale" }.Except(files.Select(file => file.Name)));
     }

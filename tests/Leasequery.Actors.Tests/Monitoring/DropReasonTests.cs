@@ -1,11 +1,13 @@
+using System.Text.RegularExpressions;
 using Leasequery.Actors.Monitoring;
+using Leasequery.Actors.Tests.Support;
 using Leasequery.Domain.Bindings;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 
 namespace Leasequery.Actors.Tests.Monitoring;
 
-public class DropReasonTests
+public partial class DropReasonTests
 {
     [Fact]
     public void Each_reason_has_a_label_of_its_own() =>
@@ -33,4 +35,18 @@ public class DropReasonTests
             DhcpParseError.OptionOverrun, LeasequeryRefusal.NoRelayAddress, GleaningSkip.AckToInform,
             IngressDrop.UnsolicitedReply,
         }.Select(reason => reason.Label));
+
+    [Fact]
+    public void The_readme_lists_each_reason()
+    {
+        var list = House.ReadAllLines("README.md")
+            .SkipWhile(line => !line.StartsWith("| what was dropped |", StringComparison.Ordinal)).Skip(2)
+            .TakeWhile(line => line.StartsWith('|'));
+
+        Assert.Equal(DropReason.All.Select(reason => reason.Label).Order(),
+            list.SelectMany(line => Word().Matches(line)).Select(word => word.Groups[1].Value).Order());
+    }
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Word();
 }
