@@ -31,6 +31,12 @@ internal sealed class Election(Ipv4Endpoint self, TimeProvider clock)
     private Ipv4Endpoint _vote;
     private long? _votedAt;
 
+    /// <summary>
+    /// Who has called or answered. They are called as seeds are: whoever got the vote of this node may form a cluster with it, and
+    /// this node may not know the name of that one yet.
+    /// </summary>
+    public IEnumerable<Ipv4Endpoint> Heard => _heard.Keys;
+
     /// <summary>Somebody calls who is in no cluster.</summary>
     /// <returns>True when it gets the vote of this node.</returns>
     public bool OnCall(Ipv4Endpoint caller)

@@ -38,7 +38,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     private readonly Dictionary<Ipv4Endpoint, NodeKind> _kinds = []; // of seeds, while this node looks for them
     private readonly HashSet<Ipv4Endpoint> _beingChecked = [];
     private Election _election;
-    private IReadOnlyList<Ipv4Endpoint> _seeds = [];
+    private SeedsFound _seeds = SeedsFound.None;
     private long _joiningSince;
 
     public RollCallActor(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock, NodeCheck? check,
@@ -76,7 +76,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         {
             case Tick:
                 Resolve();
-                Call(_seeds.Where(IsOurs));
+                Call(_seeds.Nodes.Union(_election.Heard).Where(IsOurs));
                 Decide();
                 break;
             case RollCallProtocol.Call call:
@@ -140,8 +140,8 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Found found:
-                if (!found.Seeds.SequenceEqual(_seeds))
-                    _log.LogInformation("Nodes that may be there: {Seeds}", string.Join(", ", found.Seeds));
+                if (found.Seeds.ToString() != _seeds.ToString())
+                    _log.LogInformation("Nodes that may be there: {Seeds}", found.Seeds);
                 _seeds = found.Seeds;
                 break;
             case Checked looked:
@@ -185,14 +185,13 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
 
     private void Decide()
     {
-        var nodes = _settings.Nodes > 0 ? _settings.Nodes : _seeds.Count;
-        if (_seeds.Count == 0)
+        if (_seeds.Nodes.Count == 0)
             return; // no name is known yet
-        var result = _election.Decide(nodes);
+        var result = _election.Decide(_seeds.NodesToBe(_settings.Nodes));
         if (result.Seeds.Count > 0)
             Join(() => _cluster.JoinSeedNodes(result.Seeds.Select(AddressOf)),
                 $"joining the cluster of {string.Join(", ", result.Seeds)}");
-        else if (result.Forms && _seeds.Contains(_self)) // who is no seed would not be found
+        else if (result.Forms && _seeds.Nodes.Contains(_self)) // who is no seed would not be found
             Join(() => _cluster.Join(_cluster.SelfAddress), "forming a cluster");
     }
 
@@ -234,7 +233,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     private static Ipv4Endpoint EndpointOf(Address address) =>
         Ipv4Address.TryParse(address.Host, out var host) ? new Ipv4Endpoint(host, (ushort)(address.Port ?? 0)) : default;
 
-    private sealed record Found(IReadOnlyList<Ipv4Endpoint> Seeds) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Found(SeedsFound Seeds) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record Checked(Ipv4Endpoint Node, NodeKind Kind) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

@@ -1,4 +1,5 @@
 using Leasequery.Actors.Membership;
+using Leasequery.Actors.Settings;
 using Leasequery.Actors.Tests.Support;
 using Leasequery.Wire;
 using static Leasequery.Actors.Tests.Support.Some;
@@ -76,6 +77,29 @@ public class ElectionTests
     }
 
     [Fact]
+    public void Whatever_of_the_names_each_node_knows_when_there_are_never_two()
+    {
+        var random = new Random(1034);
+        var formed = 0;
+        for (var run = 0; run < 300; run++)
+        {
+            var network = new Network(_clock, "AB AC BC", started: "");
+            for (var step = 0; step < 40; step++)
+            {
+                foreach (var name in "ABC") // its own it knows, or it would not begin
+                    network.Known[name] = string.Concat("ABC".Where(other => other == name || random.Next(3) == 0));
+                network.Start("ABC"[random.Next(3)]);
+                network.Run(TimeSpan.FromMilliseconds(random.Next(1500)));
+            }
+
+            Assert.True(network.Formers.Length <= 1, $"run {run}: formed by {network.Formers}");
+            formed += network.Formers.Length;
+        }
+
+        Assert.InRange(formed, 100, 300); // not by never forming any
+    }
+
+    [Fact]
     public void A_node_that_is_to_be_alone_forms_after_it_has_listened()
     {
         var election = new Election(A, _clock);
@@ -103,6 +127,9 @@ public class ElectionTests
 
         public string Links { get; set; } = links;
 
+        /// <summary>Which names each node can resolve; of the others it knows only that there are three.</summary>
+        public Dictionary<char, string> Known { get; } = "ABC".ToDictionary(name => name, _ => "ABC");
+
         public string Formers { get; private set; } = "";
 
         public int Members => _members.Count;
@@ -120,13 +147,17 @@ public class ElectionTests
                     Step(name);
         }
 
+        private SeedsFound SeedsOf(char name) => new(
+            [.. Known[name].Select(known => All[known - 'A'])],
+            [.. "ABC".Except(Known[name]).Select(unknown => new SeedName($"{unknown}", 7450))]);
+
         private bool IsLinked(char one, char other) => Links.Contains($"{one}{other}") || Links.Contains($"{other}{one}");
 
         private void Step(char name)
         {
             var election = _looking[name];
             var calledAt = clock.GetTimestamp();
-            foreach (var other in "ABC".Where(other => other != name && IsLinked(name, other)))
+            foreach (var other in "ABC".Where(other => other != name && IsKnown(other) && IsLinked(name, other)))
             {
                 if (_members.Contains(other))
                     election.OnPresent(All[other - 'A'], calledAt, isMember: true, votes: false);
@@ -134,13 +165,15 @@ public class ElectionTests
                     election.OnPresent(All[other - 'A'], calledAt, isMember: false, voter.OnCall(All[name - 'A']));
             }
 
-            var result = election.Decide(3);
+            var result = election.Decide(SeedsOf(name).NodesToBe(0));
             if (result is { Seeds.Count: 0, Forms: false })
                 return;
             if (result.Forms)
                 Formers += name;
             _looking.Remove(name);
             _members.Add(name);
+
+            bool IsKnown(char other) => Known[name].Contains(other) || election.Heard.Contains(All[other - 'A']);
         }
     }
 }

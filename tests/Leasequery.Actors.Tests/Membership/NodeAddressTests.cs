@@ -28,12 +28,14 @@ public class NodeAddressTests
     }
 
     [Fact]
-    public async Task Names_that_are_not_known_yet_stand_for_no_node_and_the_rest_is_sorted_as_numbers()
+    public async Task Nodes_are_sorted_as_numbers_and_names_that_are_not_known_yet_stand_for_one_each()
     {
         const string names = "\"10.0.0.10\", \"10.0.0.9:7\", no-such-name.invalid, \"10.0.0.9\", \"10.0.0.10\"";
         var seeds = Node.Settings($"store.kind = postgresql, cluster.seeds = [{names}]").Cluster.Seeds;
-        Assert.Equal(["10.0.0.9:7", "10.0.0.9:7450", "10.0.0.10:7450"],
-            (await SeedResolver.ResolveAsync(seeds, CancellationToken.None)).Select(endpoint => endpoint.ToString()));
+        var found = await SeedResolver.ResolveAsync(seeds, CancellationToken.None);
+        Assert.Equal("10.0.0.9:7, 10.0.0.9:7450, 10.0.0.10:7450; not known yet: no-such-name.invalid:7450", $"{found}");
+        Assert.Equal(4, found.NodesToBe(0));
+        Assert.Equal(7, found.NodesToBe(7)); // as the settings say
     }
 
     private static Ipv4Address Choose(string seeds, string own) =>
