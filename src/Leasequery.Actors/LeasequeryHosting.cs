@@ -47,6 +47,7 @@ public static class LeasequeryHosting
             new NegativeCache(settings.Upstream.NegativeEntries, settings.Upstream.NegativeTurnover)));
         services.AddSingleton<LeasequeryMetrics>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<ServiceEnd>();
         services.AddSingleton(provider => new StoreHealth(provider.GetRequiredService<TimeProvider>(),
             settings.Store.ProbeInterval, provider.GetRequiredService<ILogger<StoreHealth>>()));
         services.AddSingleton<NodeStanding>();
@@ -64,7 +65,8 @@ public static class LeasequeryHosting
                     loggers.ClearLoggers();
                     loggers.AddLoggerFactory();
                 })
-                .WithClustering();
+                .WithClustering()
+                .AddStartup((system, _) => provider.GetRequiredService<ServiceEnd>().Watch(system));
             if (settings.Cluster is { IsClustered: true, Tls: { } tls })
                 builder.AddSetup(ClusterCertificates.Load(tls).Setup);
             configure(builder, provider);

@@ -17,7 +17,8 @@ public static class LeasequeryServices
 {
     /// <summary>
     /// Adds all of the service: sockets, actors, the store and the monitoring endpoint. It starts and stops with the host.
-    /// Wait for <see cref="Readiness.WaitAsync"/> of the host's services to know that it answers.
+    /// Wait for <see cref="Readiness.WaitAsync"/> of the host's services to know that it answers. When the service ends by itself
+    /// it stops the host; <see cref="ServiceEnd.Unplanned"/> then says why.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">HOCON with a <c>leasequery { }</c> section; hocon/reference.conf names the keys.</param>

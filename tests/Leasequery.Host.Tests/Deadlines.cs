@@ -5,4 +5,5 @@ internal static class Deadlines
 {
     public static readonly TimeSpan Answer = TimeSpan.FromSeconds(20);
     public static readonly TimeSpan Datagrams = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Service = TimeSpan.FromSeconds(60); // its start or its end
 }

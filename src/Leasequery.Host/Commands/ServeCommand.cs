@@ -43,7 +43,8 @@ internal sealed class ServeCommand : UserCommand
         Exit codes:
           0    it was told to end
           64   the command line cannot be understood
-          75   the cluster went on without this node: to be started again
+          75   it ended by itself, because the cluster went on without this node, or for the reason that the line names: to be
+               started again
           78   a setting cannot be used: the line names the key, its value and what is allowed
         """;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Akka.Actor;
 using Leasequery.Actors;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
@@ -26,10 +25,16 @@ internal static class ServiceRunner
     public static async Task RunAsync(LeasequerySettings settings, TextWriter output, Action<IReadOnlyList<Ipv4Endpoint>> ready,
         CancellationToken cancellation)
     {
-        var start = Stopwatch.StartNew();
         if (settings.Cluster.HasIngress)
             settings.Ingress.CheckMachine();
         ClusterEndpoint.Check(settings.Cluster);
+        using var host = Build(settings);
+        await RunAsync(host, settings, output, ready, cancellation);
+    }
+
+    /// <summary>The service, to be run.</summary>
+    internal static IHost Build(LeasequerySettings settings)
+    {
         // No defaults: they would read appsettings.json and environment variables that nobody expects to count here.
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging);
@@ -38,11 +43,21 @@ internal static class ServiceRunner
         builder.Services.Configure<HostOptions>(options =>
             options.ShutdownTimeout = settings.ShutdownGrace + settings.ShutdownTimeout + TimeSpan.FromSeconds(30));
         builder.Services.AddLeasequery(settings);
-        using var host = builder.Build();
+        return builder.Build();
+    }
+
+    /// <summary>Runs it until it is told to end.</summary>
+    /// <exception cref="CommandFailedException">It ended without being told to.</exception>
+    internal static async Task RunAsync(IHost host, LeasequerySettings settings, TextWriter output,
+        Action<IReadOnlyList<Ipv4Endpoint>> ready, CancellationToken cancellation)
+    {
+        var start = Stopwatch.StartNew();
+        var isUp = false;
         try
         {
             // The token ends the wait that follows; what has started then stops in order.
             await host.StartAsync(CancellationToken.None);
+            isUp = !IsStopping(host); // what cannot be started stops the host, and says no more
             var endpoints = await host.Services.GetRequiredService<Readiness>().WaitAsync(Stopping(host, cancellation));
             await output.WriteLineAsync(Describe(settings, endpoints, host.Services, start.Elapsed));
             ready(endpoints);
@@ -57,11 +72,14 @@ internal static class ServiceRunner
             await host.StopAsync(CancellationToken.None);
         }
 
-        if (CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>()).ShutdownReason
-            is CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason)
-            throw new CommandFailedException(ExitCodes.StartAgain,
-                "the cluster went on without this node, which was not heard of for too long; start it again and it joins anew");
+        var unplanned = host.Services.GetRequiredService<ServiceEnd>().Unplanned
+            ?? (isUp ? null : "the actors could not be started, as the log says");
+        if (unplanned is not null && !cancellation.IsCancellationRequested)
+            throw new CommandFailedException(ExitCodes.StartAgain, $"{unplanned}; it is to be started again");
     }
+
+    private static bool IsStopping(IHost host) =>
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
 
     private static CancellationToken Stopping(IHost host, CancellationToken cancellation) =>
         CancellationTokenSource.CreateLinkedTokenSource(
