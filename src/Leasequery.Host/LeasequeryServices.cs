@@ -43,7 +43,9 @@ public static class LeasequeryServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MonitoringEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitoringEndpoint>());
-        services.AddHostedService<StoreCheck>(); // before the actors: who spreads addresses otherwise must not join
+        services.AddSingleton<StoreCheck>();
+        // Before the actors: who spreads addresses otherwise must not join.
+        services.AddHostedService(provider => provider.GetRequiredService<StoreCheck>());
         return services.AddLeasequeryActors(settings, (akka, provider) =>
             akka.WithJournalOf(provider.GetRequiredService<IJournalStore>(), provider.GetRequiredService<JournalWriter>(),
                 provider.GetRequiredService<LocationTable>()));

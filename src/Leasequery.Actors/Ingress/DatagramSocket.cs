@@ -79,7 +79,10 @@ internal sealed class DatagramSocket : IDisposable
                 SocketError.AccessDenied => "a port that this user may bind; below 1024 that needs root or CAP_NET_BIND_SERVICE",
                 SocketError.AddressNotAvailable => "an address of this machine, or 0.0.0.0 for all of them",
                 _ => $"an endpoint that can be bound ({cause.Message})",
-            }, cause);
+            }, cause)
+            {
+                MayPass = true, // whoever has the port may be ending, the address may come with the network or from another node
+            };
         }
     }
 

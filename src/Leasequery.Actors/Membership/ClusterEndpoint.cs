@@ -23,10 +23,10 @@ public static class ClusterEndpoint
         }
         catch (SocketException cause)
         {
-            throw cause.SocketErrorCode == SocketError.AddressNotAvailable
-                ? new SettingsException("leasequery.cluster.host", $"\"{own.Address}\"", "an address of this node", cause)
-                : new SettingsException("leasequery.cluster.port", $"\"{own.Port}\"",
-                    $"a TCP port that is free ({cause.Message})", cause);
+            var (key, value, allowed) = cause.SocketErrorCode == SocketError.AddressNotAvailable
+                ? ("host", $"{own.Address}", "an address of this node")
+                : ("port", $"{own.Port}", $"a TCP port that is free ({cause.Message})");
+            throw new SettingsException($"leasequery.cluster.{key}", $"\"{value}\"", allowed, cause) { MayPass = true };
         }
     }
 }

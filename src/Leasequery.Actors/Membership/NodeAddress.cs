@@ -20,13 +20,14 @@ internal static class NodeAddress
     {
         if (settings.Host.Length == 0)
             return new Ipv4Endpoint(Choose(settings, LocalAddresses()), settings.Port);
-        using var limit = new CancellationTokenSource(Patience);
-        // At the start of the process, and nothing else can go on without it.
-        var addresses = SeedResolver.ResolveAsync(settings.Host, limit.Token).GetAwaiter().GetResult();
-        if (addresses is not [var only])
-            throw new SettingsException(Key, $"\"{settings.Host}\"",
-                $"an IPv4 address of this node, or a name of just one; this has {addresses.Count}");
-        return new Ipv4Endpoint(only, settings.Port);
+        var addresses = Resolve(settings.Host);
+        return addresses is [var only]
+            ? new Ipv4Endpoint(only, settings.Port)
+            : throw new SettingsException(Key, $"\"{settings.Host}\"",
+                $"an IPv4 address of this node, or a name of just one; this has {addresses.Count}")
+            {
+                MayPass = addresses.Count == 0, // who knows the name may still be starting
+            };
     }
 
     /// <summary>The one among our own that a seed names; otherwise the only one that is not the loopback.</summary>
@@ -40,8 +41,27 @@ internal static class NodeAddress
             ([], [var one]) => one,
             _ => throw new SettingsException(Key, "\"\"",
                 "the address of this node that the others reach it by: one of "
-                    + string.Join(", ", named.Length > 0 ? named : own)),
+                    + string.Join(", ", named.Length > 0 ? named : own))
+            {
+                // The network, or the one address that a seed names, may not be there yet.
+                MayPass = named.Length == 0
+                    && (outside.Length == 0 || settings.Seeds.Any(seed => Ipv4Address.TryParse(seed.Host, out _))),
+            },
         };
+    }
+
+    private static IReadOnlyList<Ipv4Address> Resolve(string host)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            // At the start of the process, and nothing else can go on without it.
+            return SeedResolver.ResolveAsync(host, limit.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            return []; // whoever should know it does not answer
+        }
     }
 
     private static Ipv4Address[] LocalAddresses() =>

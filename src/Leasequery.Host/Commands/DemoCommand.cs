@@ -45,7 +45,7 @@ internal sealed class DemoCommand : UserCommand
         Exit codes:
           0    shown
           64   the command line cannot be understood
-          78   the port or the directory cannot be used
+          69   the port or the directory cannot be used
         """;
 
     private async Task<int> RunAsync(ParseResult typed, CancellationToken cancellation)
@@ -63,7 +63,7 @@ internal sealed class DemoCommand : UserCommand
         }
         catch (SettingsException wrong)
         {
-            throw new CommandFailedException(ExitCodes.Configuration, wrong.Message, wrong);
+            throw new CommandFailedException(ExitCodes.Of(wrong), wrong.Message, wrong);
         }
         finally
         {

@@ -1,3 +1,5 @@
+using Leasequery.Actors.Settings;
+
 namespace Leasequery.Host.Commands;
 
 /// <summary>
@@ -15,15 +17,20 @@ internal static class ExitCodes
     /// <summary>EX_DATAERR: an input file cannot be read at all.</summary>
     public const int BadData = 65;
 
-    /// <summary>EX_UNAVAILABLE: something needed is not there: a route, a name, a library.</summary>
+    /// <summary>
+    /// EX_UNAVAILABLE: something needed is not there: a route, a name, an address, a free port, room on the disk, a library.
+    /// </summary>
     public const int Unavailable = 69;
 
     /// <summary>EX_TEMPFAIL: to be started again.</summary>
     public const int StartAgain = 75;
 
-    /// <summary>EX_CONFIG: a setting cannot be used.</summary>
+    /// <summary>EX_CONFIG: a setting cannot be used, and never will.</summary>
     public const int Configuration = 78;
 
     /// <summary>128 + SIGINT, as the shell says it.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>What it means that a setting cannot be used: a service manager tries again unless its text is wrong.</summary>
+    public static int Of(SettingsException wrong) => wrong.MayPass ? Unavailable : Configuration;
 }

@@ -43,9 +43,11 @@ internal sealed class ServeCommand : UserCommand
         Exit codes:
           0    it was told to end
           64   the command line cannot be understood
+          69   what a setting needs is not there, and may come: an address, a name, a free port, room on the disk; the line names
+               the key. To be started again
           75   it ended by itself, because the cluster went on without this node, or for the reason that the line names: to be
                started again
-          78   a setting cannot be used: the line names the key, its value and what is allowed
+          78   a setting cannot be used: the line names the key, its value and what is allowed. Starting again does not help
         """;
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
@@ -60,7 +62,7 @@ internal sealed class ServeCommand : UserCommand
         }
         catch (SettingsException wrong)
         {
-            throw new CommandFailedException(ExitCodes.Configuration, wrong.Message, wrong);
+            throw new CommandFailedException(ExitCodes.Of(wrong), wrong.Message, wrong);
         }
     }
 }

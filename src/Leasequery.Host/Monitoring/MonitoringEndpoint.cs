@@ -61,7 +61,7 @@ internal sealed class MonitoringEndpoint(LeasequerySettings settings, Readiness 
         catch (Exception cause) when (cause is IOException or SocketException)
         {
             throw new SettingsException(Key, endpoint.ToString(),
-                $"an endpoint that is free, or off ({cause.GetBaseException().Message})", cause);
+                $"an endpoint that is free, or off ({cause.GetBaseException().Message})", cause) { MayPass = true };
         }
     }
 

@@ -6,6 +6,7 @@ using Leasequery.Actors.Membership;
 using Leasequery.Actors.Settings;
 using Leasequery.Host.Commands;
 using Leasequery.Host.Monitoring;
+using Leasequery.Host.Persistence;
 using Leasequery.Wire;
 using Microsoft.Extensions.Logging.Console;
 
@@ -55,7 +56,8 @@ internal static class ServiceRunner
         var isUp = false;
         try
         {
-            // The token ends the wait that follows; what has started then stops in order.
+            await host.Services.GetRequiredService<StoreCheck>().CheckAsync(cancellation);
+            // The token ends the waits before and after; what has started then stops in order.
             await host.StartAsync(CancellationToken.None);
             isUp = !IsStopping(host); // what cannot be started stops the host, and says no more
             var endpoints = await host.Services.GetRequiredService<Readiness>().WaitAsync(Stopping(host, cancellation));

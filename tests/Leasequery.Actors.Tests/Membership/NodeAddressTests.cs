@@ -16,15 +16,17 @@ public class NodeAddressTests
         Assert.Equal(chosen, Choose(seeds, own).ToString());
 
     [Theory]
-    [InlineData("nodes.example.net", "127.0.0.1 10.0.0.1 10.0.0.2", "one of 127.0.0.1, 10.0.0.1, 10.0.0.2")]
-    [InlineData("nodes.example.net", "127.0.0.1", "one of 127.0.0.1")]
-    [InlineData("\"10.0.0.1\", \"10.0.0.2\"", "10.0.0.1 10.0.0.2", "one of 10.0.0.1, 10.0.0.2")]
-    [InlineData("\"10.0.0.1:7451\"", "10.0.0.1 10.0.0.2", "one of 10.0.0.1, 10.0.0.2")] // the port is another node's
-    public void Where_it_is_not_clear_it_is_asked_for(string seeds, string own, string message)
+    [InlineData("nodes.example.net", "127.0.0.1 10.0.0.1 10.0.0.2", "one of 127.0.0.1, 10.0.0.1, 10.0.0.2", false)]
+    [InlineData("nodes.example.net", "127.0.0.1", "one of 127.0.0.1", true)] // the network is not there yet
+    [InlineData("\"10.0.0.1\", \"10.0.0.2\"", "10.0.0.1 10.0.0.2", "one of 10.0.0.1, 10.0.0.2", false)]
+    [InlineData("\"10.0.0.1\"", "127.0.0.1 10.0.1.1 10.0.2.1", "one of 127.0.0.1, 10.0.1.1, 10.0.2.1", true)] // nor that one
+    [InlineData("\"10.0.0.1:7451\"", "10.0.0.1 10.0.0.2", "one of 10.0.0.1, 10.0.0.2", true)] // the port is another node's
+    public void Where_it_is_not_clear_it_is_asked_for(string seeds, string own, string message, bool mayPass)
     {
         var refused = Assert.Throws<SettingsException>(() => Choose(seeds, own));
         Assert.Equal("leasequery.cluster.host", refused.Key);
         Assert.Contains(message, refused.Message);
+        Assert.Equal(mayPass, refused.MayPass);
     }
 
     [Fact]

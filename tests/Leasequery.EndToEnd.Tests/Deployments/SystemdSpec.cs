@@ -82,6 +82,23 @@ public sealed class SystemdSpec
         await machine.BecomesAsync("ExecMainStatus", "75");
     }
 
+    [PeerFact]
+    public async Task a_node_that_is_up_before_its_address_is_started_until_the_address_is_there()
+    {
+        using var network = new NetworkNamespace("systemd");
+        using var machine = await SystemdMachine.BootAsync(network,
+            $"{Settings}\nleasequery.ingress.listen = [\"192.0.2.1:67\"]");
+
+        machine.Systemctl("start", "--no-block", SystemdMachine.Unit);
+        await machine.BecomesAsync("NRestarts", "6"); // by default systemd lets it be after five in ten seconds
+        await machine.BecomesAsync("ExecMainStatus", "69"); // 0 while it runs
+        Assert.Contains("leasequery.ingress.listen = 192.0.2.1:67: an address of this machine", machine.Read("log/errors"),
+            StringComparison.Ordinal);
+
+        network.Ip("address", "add", "192.0.2.1/32", "dev", "lo");
+        await machine.BecomesAsync("ActiveState", "active");
+    }
+
     // That systemd did not leave out what this kernel or this test cannot do.
     static void AssertLockedUp(SystemdMachine machine)
     {

@@ -7,11 +7,13 @@ using Leasequery.EndToEnd.Tests.Service;
 namespace Leasequery.EndToEnd.Tests.Settings;
 
 /// <summary>
-/// A setting that cannot be used: one line that says which, and what would be right. No service, no stack trace.
+/// A setting that cannot be used: one line that says which, and what would be right. No service, no stack trace. The exit code
+/// tells a service manager whether to try again.
 /// </summary>
 public sealed class BadSettingsSpec
 {
-    const int ConfigurationError = 78; // EX_CONFIG of sysexits.h
+    const int Unavailable = 69; // EX_UNAVAILABLE of sysexits.h: what the text needs is not there, and may come
+    const int ConfigurationError = 78; // EX_CONFIG: the text is wrong
 
     /// <summary>Key, value, and the part of the line that says what is allowed.</summary>
     public static TheoryData<string, string, string[]> Values => new()
@@ -43,7 +45,7 @@ public sealed class BadSettingsSpec
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var endpoint = taken.LocalEndPoint!.ToString()!;
-        await AssertRefusedAsync(
+        await AssertNotThereAsync(
             new ServeSettings(folder.Path).With("leasequery.ingress.listen", $"[\"{endpoint}\"]").Arguments,
             "leasequery.ingress.listen", endpoint, "in use");
     }
@@ -55,7 +57,7 @@ public sealed class BadSettingsSpec
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var endpoint = taken.LocalEndpoint.ToString()!;
-        await AssertRefusedAsync(
+        await AssertNotThereAsync(
             new ServeSettings(folder.Path).With("leasequery.monitoring.listen", endpoint).Arguments,
             "leasequery.monitoring.listen", endpoint, "free, or off");
     }
@@ -65,7 +67,7 @@ public sealed class BadSettingsSpec
     {
         using var folder = new TempFolder("store");
         var directory = Path.Combine(folder.Write("file", "no directory"), "store");
-        await AssertRefusedAsync(
+        await AssertNotThereAsync(
             new ServeSettings(directory).Arguments, "leasequery.store.directory", directory, "can be created");
     }
 
@@ -77,7 +79,7 @@ public sealed class BadSettingsSpec
             $"mount -t tmpfs -o ro leasequery-test '{folder.Path}'", new ServeSettings(folder.Path).Arguments);
         await process.WaitForExitAsync(TimeSpan.FromSeconds(60), "the refusal");
         AssertRefused(
-            new Finished(process.ExitCode, process.OutputLines, process.ErrorLines),
+            Unavailable, new Finished(process.ExitCode, process.OutputLines, process.ErrorLines),
             "leasequery.store.directory", folder.Path, "written to");
     }
 
@@ -86,7 +88,7 @@ public sealed class BadSettingsSpec
     {
         using var folder = new TempFolder("store");
         using var first = await LeasequeryProcess.StartAsync(new ServeSettings(folder.Path));
-        await AssertRefusedAsync(
+        await AssertNotThereAsync(
             new ServeSettings(folder.Path).Arguments, "leasequery.store.directory", folder.Path, "no other service");
         using var requestor = new Requestor();
         Assert.Equal(11, (await requestor.AskAsync(new Home(1).Query(), first.Endpoint)).MessageType);
@@ -145,12 +147,15 @@ public sealed class BadSettingsSpec
     }
 
     static async Task AssertRefusedAsync(IEnumerable<string> arguments, params string[] told) =>
-        AssertRefused(await Executable.RunAsync(arguments), told);
+        AssertRefused(ConfigurationError, await Executable.RunAsync(arguments), told);
 
-    static void AssertRefused(Finished refused, params string[] told)
+    static async Task AssertNotThereAsync(IEnumerable<string> arguments, params string[] told) =>
+        AssertRefused(Unavailable, await Executable.RunAsync(arguments), told);
+
+    static void AssertRefused(int exitCode, Finished refused, params string[] told)
     {
         var all = refused.ToString();
-        Assert.True(refused.ExitCode == ConfigurationError, all);
+        Assert.True(refused.ExitCode == exitCode, all);
         Assert.True(refused.Output.Count == 0, all);
         Assert.True(refused.Errors.Count == 1, all);
         Assert.StartsWith("leasequery serve: ", refused.Errors[0], StringComparison.Ordinal);

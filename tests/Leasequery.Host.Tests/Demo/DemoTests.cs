@@ -46,7 +46,7 @@ public class DemoTests
 
         var run = await CommandRun.Of($"demo --once --port {port}");
 
-        Assert.Equal(78, run.ExitCode);
+        Assert.Equal(69, run.ExitCode);
         Assert.EndsWith($"leasequery demo: leasequery.ingress.listen = 127.0.0.1:{port}: "
             + "an endpoint that nobody else has; this one is in use\n", run.Error);
     }

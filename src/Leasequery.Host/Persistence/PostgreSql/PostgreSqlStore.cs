@@ -158,7 +158,10 @@ internal sealed class PostgreSqlStore : IJournalStore
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new SettingsException(RootCertificateKey, file, $"a PEM file with a certificate ({cause.Message})", cause);
+            throw new SettingsException(RootCertificateKey, file, $"a PEM file with a certificate ({cause.Message})", cause)
+            {
+                MayPass = !File.Exists(file), // whoever brings the file may come later
+            };
         }
     }
 }

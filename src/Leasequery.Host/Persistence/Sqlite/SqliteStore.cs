@@ -15,6 +15,8 @@ internal sealed class SqliteStore : IJournalStore
     private const string DirectoryKey = "leasequery.store.directory";
     private const int WouldBlock = 11; // EWOULDBLOCK of Linux: somebody has the lock
     private const int SharingViolation = unchecked((int)0x80070020); // and of Windows
+    private const int Corrupt = 11; // SQLITE_CORRUPT
+    private const int NoDatabase = 26; // SQLITE_NOTADB
 
     private readonly FileStream _lock;
     private readonly StoreSettings _settings;
@@ -192,6 +194,10 @@ internal sealed class SqliteStore : IJournalStore
         }
     }
 
+    // A disk may get room again, a file system be mounted, another service end. A broken database stays broken.
     private static SettingsException Refuse(string directory, string allowed, Exception cause) =>
-        new(DirectoryKey, directory, $"{allowed} ({cause.Message})", cause);
+        new(DirectoryKey, directory, $"{allowed} ({cause.Message})", cause)
+        {
+            MayPass = cause is not SqliteException { SqliteErrorCode: Corrupt or NoDatabase },
+        };
 }

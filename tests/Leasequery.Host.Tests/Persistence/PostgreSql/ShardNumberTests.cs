@@ -2,6 +2,7 @@ using Leasequery.Actors.Settings;
 using Leasequery.Host.Persistence;
 using Leasequery.Host.Persistence.PostgreSql;
 using Leasequery.Tests.Databases;
+using Microsoft.Extensions.Logging;
 using static Leasequery.Host.Tests.Persistence.PostgreSql.Stores;
 
 namespace Leasequery.Host.Tests.Persistence.PostgreSql;
@@ -25,6 +26,34 @@ public sealed class ShardNumberTests(Stores stores) : IClassFixture<Stores>
         using var same = Open(stores.Settings(database), shards: 4);
         await same.CheckAsync(CancellationToken.None);
         await same.TakeAsync(3, CancellationToken.None);
+    }
+
+    [DatabaseFact]
+    public async Task Nodes_that_seem_to_run_are_waited_for_they_may_be_dead()
+    {
+        var database = stores.NewDatabase();
+        var running = Open(stores.Settings(database), shards: 4);
+        await running.CheckAsync(CancellationToken.None);
+        using var other = Open(stores.Settings(database), shards: 8);
+        var log = new LineLog();
+        var check = new StoreCheck(other, log).CheckAsync(CancellationToken.None);
+        Assert.Contains("leasequery.addresses.shards = 8: 4", await log.First.WaitAsync(Deadlines.Service));
+
+        running.Dispose(); // as the database will when it hears nothing of a dead one
+        await check.WaitAsync(Deadlines.Service);
+        await other.TakeAsync(7, CancellationToken.None);
+    }
+
+    [DatabaseFact]
+    public async Task Nodes_that_do_run_are_not_waited_for_without_end()
+    {
+        var database = stores.NewDatabase();
+        using var running = Open(stores.Settings(database), shards: 4);
+        await running.CheckAsync(CancellationToken.None);
+        using var other = Open(stores.Settings(database), shards: 8);
+        var check = new StoreCheck(other, new LineLog()) { Patience = TimeSpan.FromSeconds(2) };
+        var refused = await Assert.ThrowsAsync<SettingsException>(() => check.CheckAsync(CancellationToken.None));
+        Assert.False(refused.MayPass); // started again and again it would win in the end
     }
 
     [DatabaseFact]
@@ -52,6 +81,22 @@ public sealed class ShardNumberTests(Stores stores) : IClassFixture<Stores>
     {
         using var store = Open(stores.Settings("nowhere"));
         await store.CheckAsync(CancellationToken.None);
+    }
+
+    /// <summary>Hands out the first line that is logged.</summary>
+    private sealed class LineLog : ILogger<StoreCheck>
+    {
+        private readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> First => _first.Task;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => _first.TrySetResult(formatter(state, exception));
     }
 
     private async Task StartAgainWith(int shards)

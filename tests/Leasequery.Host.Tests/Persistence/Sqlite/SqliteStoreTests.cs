@@ -27,6 +27,7 @@ public sealed class SqliteStoreTests : IDisposable
             var refusal = Assert.Throws<SettingsException>(() => SqliteStore.Open(Settings(_directory.FullName)));
             Assert.StartsWith($"leasequery.store.directory = {_directory.FullName}: a directory that no other service uses",
                 refusal.Message);
+            Assert.True(refusal.MayPass);
         }
 
         SqliteStore.Open(Settings(_directory.FullName)).Dispose();
@@ -49,10 +50,24 @@ public sealed class SqliteStoreTests : IDisposable
         var database = Path.Combine(_directory.FullName, "leasequery.db");
         File.WriteAllText(database, new string('x', 4096));
 
-        Assert.Contains("not a database",
-            Assert.Throws<SettingsException>(() => SqliteStore.Open(Settings(_directory.FullName))).Message);
+        var refusal = Assert.Throws<SettingsException>(() => SqliteStore.Open(Settings(_directory.FullName)));
+        Assert.Contains("not a database", refusal.Message);
+        Assert.False(refusal.MayPass);
 
         File.Delete(database);
+        SqliteStore.Open(Settings(_directory.FullName)).Dispose();
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_opened_now_may_be_later()
+    {
+        var database = Directory.CreateDirectory(Path.Combine(_directory.FullName, "leasequery.db"));
+
+        var refusal = Assert.Throws<SettingsException>(() => SqliteStore.Open(Settings(_directory.FullName)));
+        Assert.Equal("leasequery.store.directory", refusal.Key);
+        Assert.True(refusal.MayPass);
+
+        database.Delete();
         SqliteStore.Open(Settings(_directory.FullName)).Dispose();
     }
 
