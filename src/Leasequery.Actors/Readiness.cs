@@ -61,7 +61,7 @@ public sealed class Readiness(IngressStatus ingress, ShardProgress shards, Store
 
     /// <summary>
     /// What is not as it should be, but does not keep the node from answering: without its store it still tells what it knows,
-    /// and without some of the shards what is in the others.
+    /// without some of the shards what is in the others, and without the answers of DHCP servers what was gleaned.
     /// </summary>
     public IReadOnlyList<string> Impairments()
     {
@@ -70,6 +70,8 @@ public sealed class Readiness(IngressStatus ingress, ShardProgress shards, Store
             impairments.Add(LoadedShards());
         if (store.Failure is { } failure)
             impairments.Add($"the store takes no events: {failure}");
+        if (ingress.Doubt is { } doubt)
+            impairments.Add(doubt);
         return impairments;
     }
 

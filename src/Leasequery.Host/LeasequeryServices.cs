@@ -5,6 +5,7 @@ using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
+using Leasequery.Actors.Upstream;
 using Leasequery.Host.Monitoring;
 using Leasequery.Host.Persistence;
 using Leasequery.Host.Persistence.PostgreSql;
@@ -31,6 +32,8 @@ public static class LeasequeryServices
     /// <param name="settings">The settings.</param>
     public static IServiceCollection AddLeasequery(this IServiceCollection services, LeasequerySettings settings)
     {
+        if (settings.Cluster.HasIngress)
+            settings.Upstream.CheckMachine();
         // Opened here and not by the container, so that a directory that cannot be used is said before anything starts.
         IJournalStore store = settings.Store.Kind == StoreKind.PostgreSql
             ? OpenPostgreSql(settings)

@@ -107,6 +107,14 @@ public sealed class ReadinessTests : IDisposable
     }
 
     [Fact]
+    public void Servers_that_may_not_be_heard_are_told_and_no_obstacle()
+    {
+        BecomesReady();
+        _ingress.Doubt = "no port 67";
+        Expect([], ["no port 67"]);
+    }
+
+    [Fact]
     public void A_node_without_sockets_does_its_part_and_is_sent_no_queries()
     {
         _ingress.NotHere();

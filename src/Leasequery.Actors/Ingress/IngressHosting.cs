@@ -41,6 +41,12 @@ public static class IngressHosting
                 return;
             }
 
+            if (settings.Upstream.Doubt is { } doubt)
+            {
+                services.GetService<IngressStatus>().Doubt = doubt;
+                services.GetService<ILogger<IngressActor>>().LogWarning("{Doubt}", doubt);
+            }
+
             var clock = services.GetService<TimeProvider>();
             var context = new IngressContext(
                 settings,

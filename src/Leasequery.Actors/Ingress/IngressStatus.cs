@@ -22,6 +22,9 @@ public sealed class IngressStatus
     /// <summary>False on a node that only owns addresses.</summary>
     public bool HasSockets { get; private set; } = true;
 
+    /// <summary>What may be wrong with where it listens, in words; null when nothing is.</summary>
+    public string? Doubt { get; internal set; }
+
     internal void Opened(IReadOnlyList<Ipv4Endpoint> endpoints)
     {
         _isOpen = true;

@@ -103,7 +103,7 @@ public sealed record LeasequerySettings
                 [.. gleaning.ParsedList<DhcpOption>("kept-options", "an option code from 1 to 254", TryParseOption)]),
             MaxGleaningInFlight = gleaning.Number("max-in-flight", 1, int.MaxValue),
             Ingress = ingress,
-            Upstream = UpstreamSettings.Read(root, ingress),
+            Upstream = UpstreamSettings.Read(root, ingress, cluster.HasIngress),
             PassivateAfter = root.Object("addresses").Duration("passivate-after", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             MaxResidentActors = root.Object("addresses").Number("max-resident", 1, 10_000_000),
             Shards = root.Object("addresses").Number("shards", 1, 4096),

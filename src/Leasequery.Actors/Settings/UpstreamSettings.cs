@@ -45,7 +45,13 @@ public sealed record UpstreamSettings(IReadOnlyList<ServerSettings> Servers, Ipv
     /// <summary>True when there is somebody to ask.</summary>
     public bool HasServers => Servers.Count > 0;
 
-    internal static UpstreamSettings Read(SettingsReader root, IngressSettings ingress)
+    /// <summary>What keeps most servers' answers away, in words; null when nothing does.</summary>
+    public string? Doubt { get; private init; }
+
+    /// <param name="root">All settings.</param>
+    /// <param name="ingress">The sockets.</param>
+    /// <param name="hasIngress">Whether this node opens them: where it does not, others ask.</param>
+    internal static UpstreamSettings Read(SettingsReader root, IngressSettings ingress, bool hasIngress)
     {
         var upstream = root.Object("upstream");
         var servers = upstream.Objects("servers", "address", "dialect", "draft-query")
@@ -53,9 +59,15 @@ public sealed record UpstreamSettings(IReadOnlyList<ServerSettings> Servers, Ipv
             .ToArray();
         if (servers.DistinctBy(server => server.Endpoint).Count() != servers.Length)
             throw upstream.Refuse("servers", "each server once");
+        var relay = ReadRelayAddress(upstream, ingress, servers.Length > 0);
+        var own = ingress.Listen.Where(endpoint => endpoint.Address.IsUnspecified || endpoint.Address == relay).ToArray();
+        var isAsking = servers.Length > 0 && hasIngress;
+        if (isAsking && own.Length == 0)
+            throw upstream.Refuse("giaddr",
+                "an address that leasequery.ingress.listen names: queries leave from it, and answers come to it");
         return new UpstreamSettings(
             servers,
-            ReadRelayAddress(upstream, ingress, servers.Length > 0),
+            relay,
             new ServerPolicy(
                 upstream.Number("window", 1, 200),
                 upstream.Number("max-waiting", 1, 10_000_000),
@@ -67,7 +79,13 @@ public sealed record UpstreamSettings(IReadOnlyList<ServerSettings> Servers, Ipv
             upstream.Number("negative-entries", 8, 100_000_000),
             upstream.Number("negative-turnover", 0, 10_000_000),
             upstream.Duration("expired-grace", TimeSpan.Zero, TimeSpan.FromDays(365)),
-            upstream.Parsed<WhenSilent>("when-silent", "no-answer or last-known", TryParseWhenSilent));
+            upstream.Parsed<WhenSilent>("when-silent", "no-answer or last-known", TryParseWhenSilent))
+        {
+            Doubt = isAsking && Array.TrueForAll(own, endpoint => endpoint.Port != Ipv4Endpoint.ServerPort)
+                ? $"leasequery.ingress.listen has no port {Ipv4Endpoint.ServerPort} of {relay} (leasequery.upstream.giaddr): "
+                    + "DHCP servers answer there, and only those are heard that answer to the port that they were asked from"
+                : null,
+        };
     }
 
     private static ServerSettings ReadServer(SettingsReader root, SettingsReader entry)

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
@@ -12,11 +14,32 @@ namespace Leasequery.Actors.Upstream;
 public sealed class ServerRegion;
 
 /// <summary>Starts what asks DHCP servers.</summary>
-internal static class UpstreamHosting
+public static class UpstreamHosting
 {
     private const string TypeName = "server";
 
-    public static AkkaConfigurationBuilder WithUpstream(this AkkaConfigurationBuilder builder, LeasequerySettings settings)
+    /// <summary>
+    /// Tries whether this machine has the address that servers answer to. With another node's in a configuration that they share
+    /// every address that was not gleaned would be silent for ever.
+    /// </summary>
+    /// <exception cref="SettingsException">It has not.</exception>
+    public static void CheckMachine(this UpstreamSettings settings)
+    {
+        if (!settings.HasServers)
+            return;
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(settings.RelayAddress.ToString()), 0));
+        }
+        catch (SocketException cause) when (cause.SocketErrorCode == SocketError.AddressNotAvailable)
+        {
+            throw new SettingsException("leasequery.upstream.giaddr", $"\"{settings.RelayAddress}\"",
+                "an address of this machine, each node's own: DHCP servers answer to it", cause) { MayPass = true };
+        }
+    }
+
+    internal static AkkaConfigurationBuilder WithUpstream(this AkkaConfigurationBuilder builder, LeasequerySettings settings)
     {
         var servers = settings.Upstream.Servers.ToDictionary(server => server.Name);
         return builder

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Leasequery.Actors.Settings;
+using Leasequery.Actors.Upstream;
 using Leasequery.Domain.Upstream;
 using Leasequery.Wire.Leasequeries;
 
@@ -53,7 +54,7 @@ public class UpstreamSettingsTests
     [Theory]
     [InlineData("", "10.0.0.7:67", "10.0.0.7")]
     [InlineData("", "0.0.0.0:67\", \"10.0.0.8:67", "10.0.0.8")]
-    [InlineData("giaddr = \"10.0.0.9\"", "10.0.0.7:67", "10.0.0.9")]
+    [InlineData("giaddr = \"10.0.0.8\"", "10.0.0.7:67\", \"10.0.0.8:67", "10.0.0.8")]
     [InlineData("giaddr = \"10.0.0.9\"", "0.0.0.0:67", "10.0.0.9")]
     public void Giaddr_is_as_set_or_the_first_address_that_is_listened_on_N14(string giaddr, string listen, string address) =>
         Assert.Equal(address, Read($"{OneServer}\n{giaddr}", listen).RelayAddress.ToString());
@@ -65,6 +66,46 @@ public class UpstreamSettingsTests
         var refusal = Assert.Throws<SettingsException>(() => Read(OneServer, "0.0.0.0:67"));
         Assert.Equal("leasequery.upstream.giaddr", refusal.Key);
         Assert.Contains("ingress.listen names none", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Giaddr_is_an_address_that_is_listened_on_because_queries_leave_from_it_and_answers_come_to_it()
+    {
+        const string another = $"{OneServer}\ngiaddr = \"10.0.0.9\"";
+        var refusal = Assert.Throws<SettingsException>(() => Read(another, "10.0.0.7:67"));
+        Assert.Equal(("leasequery.upstream.giaddr", "\"10.0.0.9\""), (refusal.Key, refusal.Value));
+        Assert.StartsWith("an address that leasequery.ingress.listen names", refusal.Allowed, StringComparison.Ordinal);
+
+        // Who asks nobody has no use for it: without servers, or without sockets.
+        Read("giaddr = \"10.0.0.9\"", "10.0.0.7:67");
+        Read(another, "10.0.0.7:67", "store.kind = postgresql, cluster { seeds = [\"10.0.0.7\"], roles = [address] }");
+    }
+
+    [Theory] // servers answer to port 67 of giaddr
+    [InlineData("0.0.0.0:67", false)]
+    [InlineData("10.0.0.7:6767\", \"10.0.0.7:67", false)]
+    [InlineData("10.0.0.7:6767\", \"0.0.0.0:67", false)]
+    [InlineData("10.0.0.7:6767", true)]
+    [InlineData("10.0.0.7:6767\", \"10.0.0.8:67", true)]
+    public void Where_no_port_67_is_listened_on_it_is_said_that_few_servers_will_be_heard(string listen, bool isDoubtful)
+    {
+        var doubt = Read($"{OneServer}\ngiaddr = \"10.0.0.7\"", listen).Doubt;
+        Assert.Equal(isDoubtful, doubt is not null);
+        if (isDoubtful)
+            Assert.StartsWith("leasequery.ingress.listen has no port 67 of 10.0.0.7 (leasequery.upstream.giaddr)", doubt,
+                StringComparison.Ordinal);
+        Assert.Null(Read("", listen).Doubt); // nobody is asked
+    }
+
+    [Fact]
+    public void An_address_that_this_machine_does_not_have_is_refused_by_its_key()
+    {
+        Read($"{OneServer}\ngiaddr = \"127.0.0.9\"", "0.0.0.0:67").CheckMachine();
+        Read("giaddr = \"192.0.2.77\"", "0.0.0.0:67").CheckMachine(); // nobody is asked
+        var refusal = Assert.Throws<SettingsException>(
+            () => Read($"{OneServer}\ngiaddr = \"192.0.2.77\"", "0.0.0.0:67").CheckMachine());
+        Assert.Equal("leasequery.upstream.giaddr", refusal.Key);
+        Assert.True(refusal.MayPass); // an address may come
     }
 
     [Theory]

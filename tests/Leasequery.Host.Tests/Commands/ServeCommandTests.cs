@@ -18,6 +18,8 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("cluster.host=192.0.2.1", "cluster.host = \"192.0.2.1\": an address of this node")]
     [InlineData("store.postgresql.root-certificate=/nowhere/ca.pem",
         "store.postgresql.root-certificate = /nowhere/ca.pem: a PEM file")]
+    [InlineData("upstream={servers=[{address=\"192.0.2.53\"}],giaddr=\"192.0.2.1\"},leasequery.ingress.listen=[\"0.0.0.0:0\"]",
+        "upstream.giaddr = \"192.0.2.1\": an address of this machine")]
     public async Task What_may_come_yet_is_waited_for_by_starting_again(string setting, string line)
     {
         var run = await ServeAsync("cluster.seeds=[\"10.0.0.1\"] store.kind=postgresql cluster.host=127.0.0.1", setting);
@@ -28,6 +30,8 @@ public sealed class ServeCommandTests : IDisposable
     [Theory]
     [InlineData("ingress.loops=many", "ingress.loops = \"many\": a number from 1 to 64")]
     [InlineData("ingress.listen=[\"10.0.0:67\"]", "ingress.listen[0] = \"10.0.0:67\": an endpoint such as 0.0.0.0:67")]
+    [InlineData("upstream={servers=[{address=\"192.0.2.53\"}],giaddr=\"127.0.0.9\"}",
+        "upstream.giaddr = \"127.0.0.9\": an address that leasequery.ingress.listen names")]
     public async Task A_text_that_is_wrong_stays_wrong(string setting, string line)
     {
         var run = await ServeAsync("", setting);
