@@ -19,53 +19,51 @@ internal static class ClusterCertificates
     /// <exception cref="SettingsException">A file cannot be read, or holds something else.</exception>
     public static (DotNettySslSetup Setup, NodeCheck Check) Load(ClusterTlsSettings settings)
     {
-        var authority = Read("authority", settings.Authority, () =>
-        {
-            var found = new X509Certificate2Collection();
-            found.ImportFromPemFile(settings.Authority);
-            return found.Count > 0 ? found : throw new CryptographicException("no certificate in it");
-        });
-        Read("key", settings.Key, () => File.ReadAllText(settings.Key)); // so that a key that is missing is called by its name
-        var own = Read("certificate", settings.Certificate,
-            () => X509Certificate2.CreateFromPemFile(settings.Certificate, settings.Key));
-        if (!IsIssuedBy(authority, own))
+        var authority = Read("authority", settings.Authority, ReadAll);
+        Read("key", settings.Key, File.ReadAllText); // so that a key that is missing is called by its name
+        var own = Read("certificate", settings.Certificate, file => X509Certificate2.CreateFromPemFile(file, settings.Key));
+        var between = Read("certificate", settings.Certificate, ReadAll); // the own one is in it, and does no harm
+        var trust = new ClusterTrust(authority, between);
+        if (!trust.Includes(own))
             throw new SettingsException($"{Root}.certificate", $"\"{settings.Certificate}\"",
-                "a certificate that is valid now, and issued by leasequery.cluster.tls.authority: no other node would take it");
+                "a certificate that is valid now, and issued by leasequery.cluster.tls.authority, with what is between the two "
+                    + "behind it: no other node would take it")
+            {
+                MayPass = DateTime.Now < own.NotBefore || DateTime.Now > own.NotAfter, // a clock that is not set yet
+            };
         var setup = new DotNettySslSetup(own, suppressValidation: false, requireMutualAuthentication: true,
-            customValidator: (certificate, _, peer, errors, log) =>
+            customValidator: (certificate, chain, peer, errors, log) =>
             {
                 var isOurs = certificate is not null && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)
-                    && IsIssuedBy(authority, certificate);
+                    && trust.Includes(certificate, chain);
                 if (!isOurs)
                     log.Warning("{0} is no node of ours: "
                         + "its certificate {1} is not issued by the authority of the cluster, or not valid now",
                         peer, certificate?.Subject ?? "(none)");
                 return isOurs;
             });
-        return (setup, new NodeCheck(own, authority));
+        return (setup, new NodeCheck(SslStreamCertificateContext.Create(own, between, offline: true), trust));
     }
 
-    /// <summary>Whether a certificate leads to one of these, and all between them are valid now.</summary>
-    public static bool IsIssuedBy(X509Certificate2Collection authority, X509Certificate2 certificate)
+    private static X509Certificate2Collection ReadAll(string file)
     {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authority);
-        // An authority of one cluster publishes no lists; it is replaced.
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        return chain.Build(certificate);
+        var found = new X509Certificate2Collection();
+        found.ImportFromPemFile(file);
+        return found.Count > 0 ? found : throw new CryptographicException("no certificate in it");
     }
 
-    private static T Read<T>(string key, string file, Func<T> read)
+    private static T Read<T>(string key, string file, Func<string, T> read)
     {
         try
         {
-            return read();
+            return read(file);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new SettingsException($"{Root}.{key}", $"\"{file}\"", $"a PEM file that can be read ({cause.Message})", cause);
+            throw new SettingsException($"{Root}.{key}", $"\"{file}\"", $"a PEM file that can be read ({cause.Message})", cause)
+            {
+                MayPass = cause is not CryptographicException, // whoever brings the file may come later
+            };
         }
     }
 }

@@ -25,7 +25,9 @@ internal enum NodeKind
 /// connection of its own meets a certificate that it does not trust: one stranger at the address of a seed would end every node
 /// that starts.
 /// </summary>
-internal sealed class NodeCheck(X509Certificate2 own, X509Certificate2Collection authority)
+/// <param name="own">What this node shows.</param>
+/// <param name="trust">Whom it takes for one of its own.</param>
+internal sealed class NodeCheck(SslStreamCertificateContext own, ClusterTrust trust)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
@@ -50,9 +52,9 @@ internal sealed class NodeCheck(X509Certificate2 own, X509Certificate2Collection
             await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
             {
                 TargetHost = node.Address.ToString(),
-                ClientCertificates = [own],
-                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                    certificate is X509Certificate2 shown && ClusterCertificates.IsIssuedBy(authority, shown),
+                ClientCertificateContext = own,
+                RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                    certificate is X509Certificate2 shown && trust.Includes(shown, chain),
             }, limit.Token);
             return NodeKind.Ours;
         }

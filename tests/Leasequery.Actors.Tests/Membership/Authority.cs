@@ -8,11 +8,20 @@ internal sealed class Authority : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public Authority(string name)
+    /// <summary>One that vouches for itself, or that another vouches for.</summary>
+    public Authority(string name, Authority? above = null)
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        Root = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(9));
+        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(9));
+        if (above is null)
+        {
+            Root = request.CreateSelfSigned(from, to);
+            return;
+        }
+
+        using var issued = request.Create(above.Root, from.AddDays(1), to.AddDays(-1), [2]);
+        Root = issued.CopyWithPrivateKey(_key);
     }
 
     /// <summary>Its own certificate, with its key.</summary>

@@ -16,6 +16,8 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("cluster.host=node.invalid",
         "cluster.host = \"node.invalid\": an IPv4 address of this node, or a name of just one")]
     [InlineData("cluster.host=192.0.2.1", "cluster.host = \"192.0.2.1\": an address of this node")]
+    [InlineData("cluster.tls={certificate=\"/nowhere/a.pem\",key=\"/nowhere/a.key\",authority=\"/nowhere/ca.pem\"}",
+        "cluster.tls.authority = \"/nowhere/ca.pem\": a PEM file that can be read")]
     [InlineData("store.postgresql.root-certificate=/nowhere/ca.pem",
         "store.postgresql.root-certificate = /nowhere/ca.pem: a PEM file")]
     [InlineData("upstream={servers=[{address=\"192.0.2.53\"}],giaddr=\"192.0.2.1\"},leasequery.ingress.listen=[\"0.0.0.0:0\"]",
