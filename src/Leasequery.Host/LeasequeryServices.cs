@@ -16,6 +16,9 @@ namespace Leasequery.Host;
 /// <summary>The service inside another generic host: for vendors who run it beside their relay.</summary>
 public static class LeasequeryServices
 {
+    // For the cluster, to which shards are handed over, and the store.
+    private static readonly TimeSpan AfterTheSockets = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// Adds all of the service: sockets, actors, the store and the monitoring endpoint. It starts and stops with the host.
     /// Wait for <see cref="Readiness.WaitAsync"/> of the host's services to know that it answers. When the service ends by itself
@@ -34,6 +37,9 @@ public static class LeasequeryServices
     {
         if (settings.Cluster.HasIngress)
             settings.Upstream.CheckMachine();
+        // .NET gives a host 30 s to end, in which less may be stored and handed over than the settings promise.
+        services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = Longer(options.ShutdownTimeout,
+            settings.ShutdownGrace + settings.ShutdownTimeout + AfterTheSockets));
         // Opened here and not by the container, so that a directory that cannot be used is said before anything starts.
         IJournalStore store = settings.Store.Kind == StoreKind.PostgreSql
             ? OpenPostgreSql(settings)
@@ -53,6 +59,9 @@ public static class LeasequeryServices
             akka.WithJournalOf(provider.GetRequiredService<IJournalStore>(), provider.GetRequiredService<JournalWriter>(),
                 provider.GetRequiredService<LocationTable>()));
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) =>
+        one == Timeout.InfiniteTimeSpan || one > other ? one : other;
 
     private static PostgreSqlStore OpenPostgreSql(LeasequerySettings settings) =>
         PostgreSqlStore.Open(settings.Store, new ShardMap(settings.Shards));

@@ -41,8 +41,6 @@ internal static class ServiceRunner
         AddLogging(builder.Logging);
         builder.Services.AddSingleton<IHostLifetime, ToldByToken>();
         builder.Services.AddServiceManager();
-        builder.Services.Configure<HostOptions>(options =>
-            options.ShutdownTimeout = settings.ShutdownGrace + settings.ShutdownTimeout + TimeSpan.FromSeconds(30));
         builder.Services.AddLeasequery(settings);
         return builder.Build();
     }
