@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.Event;
 using Akka.Persistence;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
@@ -33,7 +34,11 @@ internal sealed record AddressContext(LocationTable Table, LeasequeryMetrics Met
 /// </summary>
 internal sealed class AddressActor : UntypedPersistentActor
 {
-    // A server actor answers within 130 s unless its queue is long. Who asks after that joins its own query there.
+    // Who asked has asked again by then. An answer that got lost (the node of the server's actor died) mutes the address no longer.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+
+    // A server actor answers within 130 s unless its queue is long. Until then its answer is awaited, also when nobody waits in
+    // line: else the server would be asked once more.
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromMinutes(3);
 
     // Questions that wait for one answer of the servers. Who is not in line asks again, as one does over UDP.
@@ -45,7 +50,8 @@ internal sealed class AddressActor : UntypedPersistentActor
     private IActorRef _gleaner = ActorRefs.Nobody; // who waits for the event that is being stored
     private long _seenAt;
     private List<(IActorRef Asker, AddressProtocol.Locate Question)>? _line; // who waits for the DHCP servers
-    private UpstreamQuestion? _question;
+    private UpstreamQuestion? _question; // open; without a line when it took too long
+    private ICancelable? _patience;
     private ICancelable? _stayingAwake;
     private int _round;
     private bool _isLeaving;
@@ -77,7 +83,7 @@ internal sealed class AddressActor : UntypedPersistentActor
 
     protected override void PostStop()
     {
-        AnswerLine(Finding.Silence); // who is asked always answers
+        Close(Finding.Silence); // who is asked always answers
         _context.Metrics.AddressActorStopped();
         base.PostStop();
     }
@@ -112,10 +118,13 @@ internal sealed class AddressActor : UntypedPersistentActor
             case UpstreamProtocol.Said said:
                 OnSaid(said);
                 break;
-            case AddressProtocol.StayAwake tick when tick.Round == _round && _question is not null:
-                OnStayAwake(_question);
+            case NoAnswer late when late.Round == _round && _question is not null:
+                OnNoAnswer(_question);
                 break;
-            case UpstreamProtocol.Asked or AddressProtocol.StayAwake:
+            case AddressProtocol.StayAwake tick when tick.Round == _round && _question is not null:
+                StayAwake();
+                break;
+            case UpstreamProtocol.Asked or NoAnswer or AddressProtocol.StayAwake:
                 break; // of a question that is answered already
             case Leave:
                 Context.Stop(Self);
@@ -163,26 +172,46 @@ internal sealed class AddressActor : UntypedPersistentActor
             return;
         }
 
+        var isFirst = _line is null;
         (_line ??= []).Add((Sender, question));
-        if (_question is not null)
-            return; // joined: one query answers all in line
-        _question = new UpstreamQuestion(_context.Clock.GetTimestamp());
+        if (isFirst)
+            Ask(); // the others join: one query answers all in line
+    }
+
+    // A query that got no answer in time may be lost, or still under way: a server's actor joins all about one address (N50).
+    private void Ask()
+    {
+        Close();
+        _question = new UpstreamQuestion();
         _round++;
         AskServers();
+        Await(LongestWait);
         StayAwake();
     }
+
+    private void Await(TimeSpan time) =>
+        _patience = Context.System.Scheduler.ScheduleTellOnceCancelable(time, Self, new NoAnswer(_round), ActorRefs.NoSender);
 
     // What servers say does not come through sharding, which would think the actor idle and stop it before the answer is there.
     private void StayAwake() => _stayingAwake = Context.System.Scheduler.ScheduleTellOnceCancelable(_context.PassivateAfter / 2,
         Context.Parent, new AddressProtocol.StayAwake(_address, _round), Self);
 
-    // An answer is lost when the node of a server's actor dies. Then the line must not be held for ever.
-    private void OnStayAwake(UpstreamQuestion question)
+    // Whoever has not answered counts as silent for those in line. The next one asks anew; what is answered late is kept.
+    private void OnNoAnswer(UpstreamQuestion question)
     {
-        if (_context.Clock.GetElapsedTime(question.AskedAt) < LongestQuestion)
-            StayAwake();
+        if (_line is null)
+        {
+            Close();
+        }
+        else if (question.Verdict == ServerVerdict.NoLease)
+        {
+            Conclude();
+        }
         else
-            AnswerLine(Finding.Silence);
+        {
+            AnswerLine(WithoutAnswer(Now));
+            Await(LongestQuestion - LongestWait);
+        }
     }
 
     private void AskServers() => _context.Upstream.Tell(new UpstreamProtocol.Ask(_address, _round, _question!.Servers));
@@ -202,7 +231,7 @@ internal sealed class AddressActor : UntypedPersistentActor
             OnStored(stored);
             _gleaner.Tell(new AddressProtocol.Gleaned(_address, _seenAt, GleanResult.Stored));
             if (_binding!.IsLeasedAt(Now))
-                AnswerLine(Finding.Settled); // what the servers would say is known now
+                Close(Finding.Settled); // what the servers would say is known now
         });
     }
 
@@ -211,14 +240,14 @@ internal sealed class AddressActor : UntypedPersistentActor
     {
         if (said.Lease is { } lease)
         {
-            Store(BindingRules.Decide(_binding, lease, Now), () => AnswerLine(Finding.Settled));
+            Store(BindingRules.Decide(_binding, lease, Now), () => Close(Finding.Settled));
             return;
         }
 
         if (said.Round != _round || _question is null || !_question.Said(said.Verdict))
             return;
-        if (_question.Verdict is ServerVerdict.NoLease or ServerVerdict.Busy)
-            Conclude(); // the others would not know better than one that manages the address
+        if (_question.Verdict is ServerVerdict.NoLease or ServerVerdict.Busy || _line is null)
+            Conclude(); // the others would not know better than one that manages the address, or nobody waits any more
         else
             AskServers(); // those that were asked could not tell; perhaps there are others
     }
@@ -233,22 +262,27 @@ internal sealed class AddressActor : UntypedPersistentActor
                 Store(BindingRules.Decide(_binding, new NoLeaseReported(_address, default), now), () =>
                 {
                     _context.Table.PublishVacancy(_address, Now + (uint)_context.Settings.NoLeaseTtl.TotalSeconds, Now);
-                    AnswerLine(Finding.Settled);
+                    Close(Finding.Settled);
                 });
                 break;
-            case ServerVerdict.Silent or ServerVerdict.Busy when _binding is null || IsOpenQuestion(_binding, now):
-                AnswerLine(_binding is not null && _context.Settings.WhenSilent == WhenSilent.LastKnown
-                    ? Finding.LastKnown
-                    : Finding.Silence);
+            case ServerVerdict.Silent or ServerVerdict.Busy:
+                Close(WithoutAnswer(now));
                 break;
             case ServerVerdict.NotManaged when _binding is null:
-                AnswerLine(Finding.NotManaged);
+                Close(Finding.NotManaged);
                 break;
             default:
-                AnswerLine(Finding.Settled); // the last device is known, and that its lease is over
+                Close(Finding.Settled); // the last device is known, and that its lease is over
                 break;
         }
     }
+
+    // Somebody who might know does not say it.
+    private Finding WithoutAnswer(uint now) =>
+        _binding is null ? Finding.Silence
+        : !IsOpenQuestion(_binding, now) ? Finding.Settled
+        : _context.Settings.WhenSilent == WhenSilent.LastKnown ? Finding.LastKnown
+        : Finding.Silence;
 
     // A lease that ended a while ago may have been renewed unseen. One that the device gave up was not.
     private bool IsOpenQuestion(Binding binding, uint now) =>
@@ -291,13 +325,24 @@ internal sealed class AddressActor : UntypedPersistentActor
     private void OnNotStored()
     {
         _gleaner.Tell(new AddressProtocol.Gleaned(_address, _seenAt, GleanResult.NotStored));
-        AnswerLine(Finding.Silence);
+        Close(Finding.Silence);
+    }
+
+    private void Close(Finding finding)
+    {
+        Close();
+        AnswerLine(finding);
+    }
+
+    private void Close()
+    {
+        _question = null;
+        _patience?.Cancel();
+        _stayingAwake?.Cancel();
     }
 
     private void AnswerLine(Finding finding)
     {
-        _question = null;
-        _stayingAwake?.Cancel();
         if (_line is not { } line)
             return;
         _line = null;
@@ -306,6 +351,8 @@ internal sealed class AddressActor : UntypedPersistentActor
     }
 
     private void Publish() => _context.Table.Publish(_binding!, LastSequenceNr);
+
+    private sealed record NoAnswer(int Round) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
 
     /// <summary>
     /// Makes the actor. Akka would take an expression apart and go by reflection: a tenth of what it costs to start one, and new

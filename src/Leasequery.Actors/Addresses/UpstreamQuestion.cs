@@ -3,14 +3,10 @@ using Leasequery.Domain.Upstream;
 namespace Leasequery.Actors.Addresses;
 
 /// <summary>What the DHCP servers have said so far to one question.</summary>
-/// <param name="askedAt">When the first in line asked, as a timestamp of the clock.</param>
-internal sealed class UpstreamQuestion(long askedAt)
+internal sealed class UpstreamQuestion
 {
     private readonly HashSet<string> _servers = [];
     private int _open;
-
-    /// <summary>When the first in line asked, as a timestamp of the clock.</summary>
-    public long AskedAt => askedAt;
 
     /// <summary>Who was asked.</summary>
     public IReadOnlySet<string> Servers => _servers;

@@ -423,7 +423,7 @@ public class AddressActorUpstreamTests : UpstreamSpec
     {
         var actor = StartActor();
         var round = Open(actor, One);
-        for (var ticks = 0; ticks < 5; ticks++)
+        for (var ticks = 0; ticks < 2; ticks++)
         {
             Advance(5);
             actor.Tell(_parent.ExpectMsg(new AddressProtocol.StayAwake(Subscriber, round)));
@@ -437,20 +437,92 @@ public class AddressActorUpstreamTests : UpstreamSpec
     }
 
     [Fact] // the node of a server's actor may die with the answer
-    public void An_answer_that_got_lost_does_not_hold_the_line_for_ever()
+    public void An_answer_that_got_lost_mutes_the_address_for_15_seconds()
     {
         var actor = StartActor();
         var round = Open(actor, One);
-        for (var ticks = 0; ticks < 36; ticks++)
-        {
-            Assert.False(HasMessages);
-            Advance(5);
-            actor.Tell(_parent.ExpectMsg(new AddressProtocol.StayAwake(Subscriber, round)));
-            Settle(actor);
-        }
+        Advance(10);
+        actor.Tell(Question(2), TestActor); // joins
+        Advance(4);
+        Settle(actor);
+        Assert.False(HasMessages);
+        Assert.False(_upstream.HasMessages);
 
-        ExpectMsg(new AddressProtocol.Located(Question(), null, Finding.Silence));
+        Advance(1);
+        ExpectMsg(new AddressProtocol.Located(Question(1), null, Finding.Silence));
+        ExpectMsg(new AddressProtocol.Located(Question(2), null, Finding.Silence));
         Assert.NotEqual(round, Open(actor, One)); // who asks now is asked for
+    }
+
+    [Fact]
+    public void Who_waits_in_vain_gets_what_silence_gives()
+    {
+        var actor = StartActor(upstream: "when-silent = last-known");
+        Glean(actor, Grant);
+        Advance(Hour);
+        Open(actor, One);
+        Advance(15);
+        Assert.Equal((Finding.LastKnown, Location), Told(ExpectMsg<AddressProtocol.Located>()));
+
+        static (Finding, OctetString) Told(AddressProtocol.Located located) =>
+            (located.Finding, located.Binding!.RelayAgentInformation);
+    }
+
+    [Fact] // one says that nobody holds a lease, the other nothing
+    public void What_one_server_said_counts_though_the_answer_of_another_got_lost()
+    {
+        var actor = StartActor();
+        Say(actor, Open(actor, One, Two), ServerVerdict.NoLease);
+        Advance(15);
+        ExpectMsg(new AddressProtocol.Located(Question(), null));
+        Assert.True(_table.IsVacant(Subscriber, Seconds));
+    }
+
+    [Fact] // N42, N50: the next question would be one more packet for the server
+    public void What_a_slow_server_says_when_nobody_waits_any_more_is_believed()
+    {
+        var actor = StartActor(maxResident: 0);
+        var round = Open(actor, One);
+        Advance(15);
+        ExpectMsg<AddressProtocol.Located>();
+        Advance(100);
+        Settle(actor);
+        Assert.False(HasLeft()); // the server is asked for two minutes
+
+        Say(actor, round, ServerVerdict.NoLease);
+        Settle(actor);
+        Assert.True(_table.IsVacant(Subscriber, Seconds));
+        Assert.True(HasLeft());
+    }
+
+    [Theory] // N49
+    [InlineData(ServerVerdict.NotManaged)]
+    [InlineData(ServerVerdict.Silent)]
+    public void When_nobody_waits_any_more_no_other_server_is_asked(ServerVerdict said)
+    {
+        var actor = StartActor();
+        var round = Open(actor, One);
+        Advance(15);
+        ExpectMsg<AddressProtocol.Located>();
+        Say(actor, round, said);
+        Settle(actor);
+        Assert.False(_upstream.HasMessages);
+    }
+
+    [Fact]
+    public void An_actor_whose_answer_got_lost_waits_for_it_three_minutes()
+    {
+        var actor = StartActor(maxResident: 0);
+        Open(actor, One);
+        Advance(15);
+        ExpectMsg<AddressProtocol.Located>();
+        Settle(actor);
+        Advance(164);
+        Settle(actor);
+        Assert.False(HasLeft());
+        Advance(1);
+        Settle(actor);
+        Assert.True(HasLeft());
     }
 
     [Fact]
@@ -535,6 +607,15 @@ public class AddressActorUpstreamTests : UpstreamSpec
         var round = _upstream.ExpectMsg<UpstreamProtocol.Ask>().Round;
         actor.Tell(new UpstreamProtocol.Asked(round, servers));
         return round;
+    }
+
+    /// <summary>True when the actor has asked its shard to let it go.</summary>
+    private bool HasLeft()
+    {
+        var hasLeft = false;
+        while (_parent.HasMessages)
+            hasLeft |= _parent.ReceiveOne(TimeSpan.Zero) is Passivate;
+        return hasLeft;
     }
 
     private void ExpectNobodyElse(IActorRef actor, int round)

@@ -185,6 +185,26 @@ public class ServerActorTimeTests : ServerActorSpec
         Assert.Equal(1, Counters.Count(ServerVerdict.Leased));
     }
 
+    [Fact] // an address actor that was not answered asks anew, as long as somebody wants to know
+    public void Who_asks_again_while_a_query_is_outstanding_adds_no_packet_to_its_retries_N50()
+    {
+        var server = StartSupporting();
+        var start = Clock.Elapsed;
+        Ask(server, "10.1.2.3");
+        Advance(110, () =>
+        {
+            KeepSupporting(server);
+            if ((Clock.Elapsed - start).TotalSeconds % 15 == 0)
+                Ask(server, "10.1.2.3", round: (int)(Clock.Elapsed - start).TotalSeconds);
+        });
+
+        var sent = Sent.Where(query => query.Address == Address("10.1.2.3")).ToArray();
+        Assert.Equal((5, 1), (sent.Length, sent.Select(query => query.Xid).Distinct().Count()));
+        Results();
+        Reply(server, sent[^1].Reply(Unassigned));
+        Assert.Equal(8, Verdicts().Count); // each is told what came of it
+    }
+
     [Fact]
     public void Addresses_that_wait_are_bounded_and_who_asks_about_more_is_told_at_once()
     {
