@@ -8,6 +8,7 @@ namespace Leasequery.Actors.Membership;
 internal static class ServiceVersion
 {
     private static readonly AppVersion FirstWithObservations = AppVersion.Create("0.2.0");
+    private static readonly AppVersion FirstWithReturns = AppVersion.Create("0.2.0");
 
     /// <summary>This version.</summary>
     public static string Own { get; } = typeof(ServiceVersion).Assembly.GetName().Version!.ToString(fieldCount: 3);
@@ -19,6 +20,9 @@ internal static class ServiceVersion
 
     /// <summary>Whether a node of a version takes in batches what others have gleaned (manifest observations-1).</summary>
     public static bool TakesObservations(AppVersion version) => version.CompareTo(FirstWithObservations) >= 0;
+
+    /// <summary>Whether a node of a version asks a DHCP server's actor again when its query comes back.</summary>
+    public static bool AsksServersAgain(AppVersion version) => version.CompareTo(FirstWithReturns) >= 0;
 
     /// <summary>What a node runs, as its cluster knows it; null when it is no member.</summary>
     public static Func<Address, AppVersion?> Of(ActorSystem system)

@@ -28,6 +28,7 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
     private readonly TimeProvider _clock;
     private readonly long _startedAt;
     private readonly IActorRef _ingress;
+    private readonly Func<Address, bool> _asksAgain;
     private readonly ServerState _state;
     private readonly NegativeCache _naks;
     private readonly OptionSet _parameters;
@@ -37,7 +38,7 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
     private TimeSpan? _timerAt;
 
     public ServerActor(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock,
-        IActorRef ingress)
+        IActorRef ingress, Func<Address, bool> asksAgain)
     {
         var upstream = settings.Upstream;
         _server = server;
@@ -46,6 +47,7 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
         _clock = clock;
         _startedAt = clock.GetTimestamp();
         _ingress = ingress;
+        _asksAgain = asksAgain;
         _dialect = server.Dialect;
         _naks = new NegativeCache(upstream.NegativeEntries, upstream.NegativeTurnover);
         _parameters = Enumerable.Range(1, 254).Select(code => (DhcpOption)code).Where(settings.KeptOptions.Contains)
@@ -59,15 +61,30 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
 
     private TimeSpan Now => _clock.GetElapsedTime(_startedAt);
 
+    /// <summary>Makes one.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="settings">What is asked of it, and how.</param>
+    /// <param name="counters">Count it.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="ingress">Sends the queries.</param>
+    /// <param name="asksAgain">Whether the upstream actor of a node asks again when its query comes back.</param>
     public static Props Props(ServerSettings server, LeasequerySettings settings, ServerCounters counters, TimeProvider clock,
-        IActorRef ingress) =>
-        Akka.Actor.Props.Create(() => new ServerActor(server, settings, counters, clock, ingress));
+        IActorRef ingress, Func<Address, bool> asksAgain) =>
+        Akka.Actor.Props.Create(() => new ServerActor(server, settings, counters, clock, ingress, asksAgain));
 
-    // Who is asked always answers, also when its shard moves to another node.
+    // Its shard moves to another node: what is open is asked again there.
     protected override void PostStop()
+    {
+        foreach (var (upstream, query) in _askers.Values.SelectMany(askers => askers))
+            upstream.Tell(_asksAgain(upstream.Path.Address) ? query : Result(query, ServerVerdict.Silent, null));
+    }
+
+    // It failed, and perhaps because of one of the questions: that would come back for ever. Who is asked always answers.
+    protected override void PreRestart(Exception reason, object message)
     {
         foreach (var address in _askers.Keys.ToArray())
             Tell(address, ServerVerdict.Silent, null);
+        base.PreRestart(reason, message);
     }
 
     protected override void OnReceive(object message)

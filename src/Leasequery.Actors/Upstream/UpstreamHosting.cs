@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Settings;
 using Leasequery.Domain.Upstream;
@@ -45,12 +47,14 @@ public static class UpstreamHosting
         return builder
             .WithShardRegion<ServerRegion>(
                 TypeName,
-                (_, registry, services) =>
+                (system, registry, services) =>
                 {
+                    var asksAgain = NodesThatAskAgain(system);
                     var metrics = services.GetService<LeasequeryMetrics>();
                     var clock = services.GetService<TimeProvider>();
                     return name => servers.TryGetValue(name, out var server)
-                        ? ServerActor.Props(server, settings, metrics.AddServer(name), clock, registry.Get<IngressActor>())
+                        ? ServerActor.Props(server, settings, metrics.AddServer(name), clock, registry.Get<IngressActor>(),
+                            asksAgain)
                         : throw new ArgumentException($"'{name}' is no server of leasequery.upstream.servers", nameof(name));
                 },
                 new ServerRouting(),
@@ -62,7 +66,14 @@ public static class UpstreamHosting
                     Role = NodeRoleNames.Ingress, // it sends by the sockets of the node it lives on
                 })
             .WithActors((system, registry, _) => registry.Register<UpstreamActor>(system.ActorOf(
-                UpstreamActor.Props(new AuthorityMap(settings.Networks, [.. servers.Keys]), registry.Get<ServerRegion>()),
+                UpstreamActor.Props(new AuthorityMap(settings.Networks, [.. servers.Keys]), registry.Get<ServerRegion>(),
+                    () => CoordinatedShutdown.Get(system).ShutdownReason is not null),
                 "upstream")));
+    }
+
+    private static Func<Address, bool> NodesThatAskAgain(ActorSystem system)
+    {
+        var versionOf = ServiceVersion.Of(system);
+        return node => node.HasLocalScope || versionOf(node) is { } version && ServiceVersion.AsksServersAgain(version);
     }
 }

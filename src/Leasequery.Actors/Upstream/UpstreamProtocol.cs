@@ -37,6 +37,7 @@ public interface IServerMessage
 /// The conversation with the actor of a server, of which there is one in the whole cluster:
 /// <code>
 /// Query   --> Result      at once from its caches, when the server replied, or when it is silent
+///         --> Query       comes back when the actor moves to another node: to be asked again
 /// Replied                 a datagram of the server, from the ingress that it came to
 /// </code>
 /// </summary>

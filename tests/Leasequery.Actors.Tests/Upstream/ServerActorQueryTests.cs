@@ -39,7 +39,8 @@ public class ServerActorQueryTests : ServerActorSpec
             KeptOptions = OptionSet.Of((DhcpOption)6, (DhcpOption)254),
         };
         var ingress = Recorder("ingress");
-        Ask(Start<ServerActor>(ServerActor.Props(settings.Upstream.Servers[0], settings, Counters, Clock, ingress)), "10.1.2.3");
+        Ask(Start<ServerActor>(ServerActor.Props(settings.Upstream.Servers[0], settings, Counters, Clock, ingress, _ => true)),
+            "10.1.2.3");
         var (at, sent) = Assert.Single(ingress.Take<IngressProtocol.Send>());
         Assert.EndsWith("55:06333a3b3d525bfe", UpstreamQuery.Read(at, sent).Text, StringComparison.Ordinal);
     }

@@ -32,6 +32,9 @@ public abstract class ServerActorSpec : UpstreamSpec
     /// <summary>Who wants to know.</summary>
     private protected IActorRef Asker { get; }
 
+    /// <summary>Whether its node is of a version that takes back what it asked.</summary>
+    private protected bool DoesUpstreamAskAgain { get; set; } = true;
+
     /// <summary>Everything that was sent to the server.</summary>
     private protected IReadOnlyList<UpstreamQuery> Sent
     {
@@ -45,7 +48,8 @@ public abstract class ServerActorSpec : UpstreamSpec
     private protected IActorRef StartServer(string server = "", string upstream = "")
     {
         var settings = Settings($"servers = [{{ address = \"192.0.2.1\" {server} }}]\n{upstream}");
-        return Start<ServerActor>(ServerActor.Props(settings.Upstream.Servers[0], settings, Counters, Clock, _ingress));
+        return Start<ServerActor>(ServerActor.Props(settings.Upstream.Servers[0], settings, Counters, Clock, _ingress,
+            _ => DoesUpstreamAskAgain));
     }
 
     /// <summary>A server that has just answered a question about 10.1.0.0: it supports leasequery.</summary>
@@ -75,6 +79,10 @@ public abstract class ServerActorSpec : UpstreamSpec
 
     private protected IReadOnlyList<ServerProtocol.Result> Results() =>
         [.. _upstream.Take<ServerProtocol.Result>().Select(told => told.Message)];
+
+    /// <summary>The queries that came back to whoever sent them.</summary>
+    private protected IReadOnlyList<ServerProtocol.Query> Returned() =>
+        [.. _upstream.Take<ServerProtocol.Query>().Select(told => told.Message)];
 
     private protected IReadOnlyList<ServerVerdict> Verdicts() => [.. Results().Select(result => result.Verdict)];
 

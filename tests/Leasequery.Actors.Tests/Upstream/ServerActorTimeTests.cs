@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Leasequery.Actors.Tests.Support;
 using Leasequery.Domain.Upstream;
 
 namespace Leasequery.Actors.Tests.Upstream;
@@ -218,15 +219,36 @@ public class ServerActorTimeTests : ServerActorSpec
         Assert.Equal((100, 890), (Counters.Waiting, Counters.Refused));
     }
 
-    [Fact] // a shard that moves to another node, or an actor that starts anew
-    public void An_actor_that_ends_tells_all_who_wait()
+    [Fact] // they are asked again, where it is then
+    public void An_actor_that_moves_to_another_node_gives_back_what_is_open()
+    {
+        var server = StartSupporting();
+        AskMany(server, 200); // more than are outstanding at once
+        Ask(server, "10.1.1.0", round: 2);
+        Stop(server);
+        Assert.Equal(
+            Enumerable.Range(0, 200).Select(i => ($"10.1.1.{i}", 1)).Append(("10.1.1.0", 2)).Order(),
+            Returned().Select(query => (query.Address.ToString(), query.Round)).Order());
+    }
+
+    [Fact]
+    public void Who_does_not_know_that_queries_come_back_is_told_silence()
+    {
+        DoesUpstreamAskAgain = false;
+        var server = StartSupporting();
+        AskMany(server, 200);
+        Stop(server);
+        Assert.Equal(200, Verdicts().Count(verdict => verdict == ServerVerdict.Silent));
+    }
+
+    [Fact] // else a question that makes it fail would come back for ever
+    public void An_actor_that_fails_tells_all_who_wait()
     {
         var server = StartSupporting();
         AskMany(server, 200);
-        Watch(server);
-        Sys.Stop(server);
-        ExpectTerminated(server);
-        Assert.Equal(200, Verdicts().Count(verdict => verdict == ServerVerdict.Silent));
+        Reply(server, null!);
+        var told = 0;
+        Some.Eventually("all are told", () => (told += Verdicts().Count(verdict => verdict == ServerVerdict.Silent)) == 200);
     }
 
     [Fact]
@@ -235,6 +257,13 @@ public class ServerActorTimeTests : ServerActorSpec
         Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.UnhandledMessage));
         StartServer().Tell("text");
         ExpectMsg<Akka.Event.UnhandledMessage>();
+    }
+
+    private void Stop(IActorRef server)
+    {
+        Watch(server);
+        Sys.Stop(server);
+        ExpectTerminated(server);
     }
 
     private static Action<double> Near(double seconds) =>

@@ -20,12 +20,14 @@ public class UpstreamActorTests : UpstreamSpec
 
     private readonly TestProbe _servers;
     private readonly IActorRef _upstream;
+    private volatile bool _isEnding;
 
     public UpstreamActorTests()
     {
         _servers = CreateTestProbe();
         var networks = new ManagedNetworks([Ipv4Prefix.Parse("10.1.0.0/16"), Ipv4Prefix.Parse("10.2.0.0/16")]);
-        _upstream = Sys.ActorOf(UpstreamActor.Props(new AuthorityMap(networks, [One, Two, Three]), _servers));
+        _upstream = Sys.ActorOf(
+            UpstreamActor.Props(new AuthorityMap(networks, [One, Two, Three]), _servers, () => _isEnding));
     }
 
     [Fact]
@@ -120,6 +122,27 @@ public class UpstreamActorTests : UpstreamSpec
         Hear(Two, "10.1.2.3", ServerVerdict.Leased);
         Hear(Two, "10.1.2.4", ServerVerdict.Busy);
         Assert.Equal([Two], Ask("10.1.9.9"));
+    }
+
+    [Fact]
+    public void When_the_actor_of_a_server_moves_it_is_asked_again_and_nothing_is_forgotten()
+    {
+        Hear(Two, "10.1.2.3", ServerVerdict.Leased);
+        var query = new ServerProtocol.Query(Two, Address("10.1.2.4"), TestActor, 7);
+        _upstream.Tell(query);
+        _servers.ExpectMsg(query);
+        Assert.Equal(_upstream, _servers.Sender); // which will be answered
+        Assert.False(HasMessages);
+        Assert.Equal([Two], Ask("10.1.9.9"));
+    }
+
+    [Fact] // its region would wait for a place for the server's shard, and the node with it
+    public void On_a_node_that_ends_nobody_is_asked_again()
+    {
+        _isEnding = true;
+        _upstream.Tell(new ServerProtocol.Query(Two, Address("10.1.2.4"), TestActor, 7));
+        ExpectMsg(new UpstreamProtocol.Said(7, ServerVerdict.Silent, null));
+        Assert.False(_servers.HasMessages);
     }
 
     [Fact]

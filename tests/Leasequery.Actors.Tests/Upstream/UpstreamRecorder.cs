@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Leasequery.Actors.Tests.Support;
 
@@ -6,7 +7,7 @@ namespace Leasequery.Actors.Tests.Upstream;
 /// <summary>Stands for an actor, and keeps what it is told with the time of it.</summary>
 internal sealed class UpstreamRecorder(ActorSystem system, VirtualClock clock, string name) : MinimalActorRef
 {
-    private readonly Queue<(TimeSpan At, object Message)> _told = [];
+    private readonly ConcurrentQueue<(TimeSpan At, object Message)> _told = [];
 
     public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems) / name;
 
