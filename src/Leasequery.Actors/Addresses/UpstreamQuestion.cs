@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Leasequery.Domain.Upstream;
 
 namespace Leasequery.Actors.Addresses;
@@ -5,11 +6,10 @@ namespace Leasequery.Actors.Addresses;
 /// <summary>What the DHCP servers have said so far to one question.</summary>
 internal sealed class UpstreamQuestion
 {
-    private readonly HashSet<string> _servers = [];
     private int _open;
 
-    /// <summary>Who was asked.</summary>
-    public IReadOnlySet<string> Servers => _servers;
+    /// <summary>Who was asked. Never changes: it goes out in messages.</summary>
+    public ImmutableHashSet<string> Servers { get; private set; } = [];
 
     /// <summary>
     /// The sum of what was said, none of it a lease: that somebody manages the address counts most; then that somebody was not
@@ -20,7 +20,7 @@ internal sealed class UpstreamQuestion
     /// <summary>These are being asked; false when there is nobody left to ask.</summary>
     public bool Asked(IReadOnlyList<string> servers)
     {
-        _servers.UnionWith(servers);
+        Servers = Servers.Union(servers);
         _open += servers.Count;
         return _open > 0;
     }

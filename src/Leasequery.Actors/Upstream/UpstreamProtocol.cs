@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Leasequery.Domain.Bindings;
 using Leasequery.Domain.Upstream;
@@ -14,7 +15,7 @@ namespace Leasequery.Actors.Upstream;
 internal static class UpstreamProtocol
 {
     /// <summary>Asks the servers that should know about an address, but none that was asked in this round already.</summary>
-    public sealed record Ask(Ipv4Address Address, int Round, IReadOnlySet<string> AlreadyAsked);
+    public sealed record Ask(Ipv4Address Address, int Round, ImmutableHashSet<string> AlreadyAsked);
 
     /// <summary>These are being asked; none when there is nobody left to ask.</summary>
     public sealed record Asked(int Round, IReadOnlyList<string> Servers);

@@ -345,6 +345,21 @@ public class AddressActorUpstreamTests : UpstreamSpec
         Assert.Equal(Modem, ExpectMsg<AddressProtocol.Located>().Binding!.Device);
     }
 
+    [Fact] // other threads read it
+    public void What_was_told_the_upstream_actor_does_not_change_afterwards()
+    {
+        var actor = StartActor();
+        actor.Tell(Question(), TestActor);
+        var first = _upstream.ExpectMsg<UpstreamProtocol.Ask>();
+        actor.Tell(new UpstreamProtocol.Asked(first.Round, [One]));
+        Say(actor, first.Round, ServerVerdict.Silent);
+        var second = _upstream.ExpectMsg<UpstreamProtocol.Ask>();
+        actor.Tell(new UpstreamProtocol.Asked(second.Round, [Two]));
+        Settle(actor);
+        Assert.Empty(first.AlreadyAsked);
+        Assert.Equal([One], second.AlreadyAsked);
+    }
+
     [Fact]
     public void When_the_one_that_should_know_is_silent_and_no_other_does_there_is_no_answer()
     {

@@ -45,7 +45,7 @@ public class UpstreamActorTests : UpstreamSpec
             Say((ServerProtocol.Query)message, ServerVerdict.NotManaged);
             return AutoPilot.KeepRunning;
         }));
-        _upstream.Tell(new UpstreamProtocol.Ask(Address("10.1.2.3"), 7, new HashSet<string>()), TestActor);
+        _upstream.Tell(new UpstreamProtocol.Ask(Address("10.1.2.3"), 7, []), TestActor);
 
         Assert.Equal([One, Two, Three], ExpectMsg<UpstreamProtocol.Asked>().Servers);
         for (var said = 0; said < 3; said++)
@@ -55,7 +55,7 @@ public class UpstreamActorTests : UpstreamSpec
     [Fact]
     public void A_query_carries_who_asks_and_its_round()
     {
-        _upstream.Tell(new UpstreamProtocol.Ask(Address("10.1.2.3"), 7, new HashSet<string> { One, Two }), TestActor);
+        _upstream.Tell(new UpstreamProtocol.Ask(Address("10.1.2.3"), 7, [One, Two]), TestActor);
         _servers.ExpectMsg(new ServerProtocol.Query(Three, Address("10.1.2.3"), TestActor, 7));
         Assert.Equal(_upstream, _servers.Sender);
     }
@@ -165,7 +165,7 @@ public class UpstreamActorTests : UpstreamSpec
 
     private IReadOnlyList<string> Ask(string address, params string[] alreadyAsked)
     {
-        _upstream.Tell(new UpstreamProtocol.Ask(Address(address), 1, alreadyAsked.ToHashSet()), TestActor);
+        _upstream.Tell(new UpstreamProtocol.Ask(Address(address), 1, [.. alreadyAsked]), TestActor);
         return ExpectMsg<UpstreamProtocol.Asked>(asked => asked.Round == 1).Servers;
     }
 
