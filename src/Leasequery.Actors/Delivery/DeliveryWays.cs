@@ -12,8 +12,10 @@ namespace Leasequery.Actors.Delivery;
 /// </summary>
 /// <remarks>
 /// Addresses share places, which can only make one of them change later. What never comes back counts as on its way until the
-/// gate has forgotten it. Between two datagram loops there is no order to keep: what comes from one relay is one loop's, and
-/// which of two loops reads first is chance.
+/// gate has forgotten it, or, where others follow all the time, twice as long: a place counts in two generations, and the old
+/// one is forgotten as a whole. What comes back when the gate has forgotten it already is taken off all the same. Between two
+/// datagram loops there is no order to keep: what comes from one relay is one loop's, and which of two loops reads first is
+/// chance.
 /// </remarks>
 /// <param name="gate">What all of it was let in by.</param>
 internal sealed class DeliveryWays(AdmissionGate gate)
@@ -35,30 +37,61 @@ internal sealed class DeliveryWays(AdmissionGate gate)
         lock (_lock)
         {
             ref var way = ref WayOf(address);
-            if (way.Owner != wanted && (way.InFlight == 0 || way.Owner is { IsGone: true } || !gate.Counts(way.Ticket)))
-                way = new Way { Owner = wanted };
-            way.InFlight++;
-            way.Ticket = ticket;
+            if (!gate.Counts(way.Newest))
+                way = new Way { Owner = way.Owner, Turn = ticket };
+            else if (!gate.Counts(way.Turn))
+                way.StartGeneration(ticket);
+            if (way.Owner != wanted && (way.InFlight == 0 || way.Owner is { IsGone: true }))
+                way = new Way { Owner = wanted, Turn = ticket };
+            way.Enter(ticket);
             return way.Owner;
         }
     }
 
     /// <summary>Something has arrived, and what came of it is known.</summary>
-    public void Leave(Ipv4Address address)
+    /// <param name="address">The address.</param>
+    /// <param name="ticket">What it was let in by.</param>
+    public void Leave(Ipv4Address address, long ticket)
     {
         lock (_lock)
-        {
-            ref var way = ref WayOf(address);
-            way.InFlight = Math.Max(0, way.InFlight - 1);
-        }
+            WayOf(address).Leave(ticket);
     }
 
     private ref Way WayOf(Ipv4Address address) => ref _ways[(address.Value * Spread) >> PlaceShift];
 
     private struct Way
     {
-        public ShardOwner? Owner;
-        public long Ticket; // the newest
-        public int InFlight;
+        private long _lastTurn; // the first ticket of the old generation
+        private int _old;
+        private int _young;
+
+        public ShardOwner? Owner { get; init; }
+
+        public long Turn { get; set; } // the first ticket of the young generation
+
+        public long Newest { get; private set; }
+
+        public readonly int InFlight => _old + _young;
+
+        public void Enter(long ticket)
+        {
+            _young++;
+            Newest = ticket;
+        }
+
+        // The gate has forgotten all that came before the turn.
+        public void StartGeneration(long ticket)
+        {
+            (_lastTurn, _old) = (Turn, _young);
+            (Turn, _young) = (ticket, 0);
+        }
+
+        public void Leave(long ticket)
+        {
+            if (ticket >= Turn)
+                _young = Math.Max(0, _young - 1);
+            else if (ticket >= _lastTurn)
+                _old = Math.Max(0, _old - 1);
+        }
     }
 }

@@ -267,8 +267,8 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
 
     private void OnGleaned(Ipv4Address address, long ticket, GleanResult result)
     {
-        if (_context.Gleaning.Leave(ticket))
-            _context.Ways.Leave(address);
+        _context.Gleaning.Leave(ticket);
+        _context.Ways.Leave(address, ticket);
         _counters.Gleaned(result);
     }
 

@@ -290,7 +290,7 @@ public class DatagramHandlerTests : ActorSpec
         foreach (var one in new[] { ack, release })
         {
             _context.Gleaning.Leave(one.SeenAt);
-            _context.Ways.Leave(one.Address);
+            _context.Ways.Leave(one.Address, one.SeenAt);
         }
 
         Handle(Message.Ack().ToBytes(), out _);

@@ -166,6 +166,30 @@ public sealed class IngressActorTests : ActorSpec
         Assert.False(_addresses.HasMessages);
     }
 
+    [Fact] // a database that stood still for longer than what is in flight is counted
+    public void What_comes_back_late_does_not_keep_the_next_ones_from_the_way_to_their_owner()
+    {
+        DropAllShards();
+        var node = CreateTestProbe();
+        var ingress = Start(out var server);
+        var ack = (Message.Ack() with { Giaddr = default }).ToBytes();
+        for (var i = 0; i < 2; i++)
+        {
+            _requestor.Send(ack, server);
+            var glean = _addresses.ExpectMsg<AddressProtocol.Glean>();
+            Advance(TimeSpan.FromSeconds(3));
+            if (i == 1)
+                ingress.Tell(new AddressProtocol.Gleaned(Subscriber, glean.SeenAt, GleanResult.Stored));
+        }
+
+        ingress.Tell(new AddressProtocol.Gleaned(Subscriber, 0, GleanResult.NotStored)); // the first one, with its ticket
+        Settle(ingress);
+        _owners.Learn(Node.Table.Shards.ShardOf(Subscriber), new Address("akka.tcp", "leasequery", "10.0.0.2", 4053),
+            address => new ShardOwner(address, ActorRefs.Nobody, node));
+        _requestor.Send(ack, server);
+        node.ExpectMsg<DeliveryProtocol.Observations>();
+    }
+
     [Fact]
     public void An_answer_that_cannot_be_sent_is_counted()
     {
