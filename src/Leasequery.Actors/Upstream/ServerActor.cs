@@ -112,7 +112,10 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
 
     void IServerOutput.Send(uint transactionId, Ipv4Address address, int tries)
     {
-        // A server whose dialect is not known is polled with RFC 4388's query and the drafts' in turn.
+        // A server whose dialect is not known is polled with RFC 4388's query and the drafts' in turn. One that has fallen
+        // silent may have been replaced by one of another dialect.
+        if (_state.Phase == ServerPhase.Silent)
+            _dialect = _server.Dialect;
         var dialect = _dialect ?? (_isDraftNext ? LeasequeryDialect.Draft0 : LeasequeryDialect.Rfc4388);
         _isDraftNext = !_isDraftNext;
         var request = new LeasequeryRequest(address, _settings.Upstream.RelayAddress, transactionId, 0,
@@ -156,13 +159,15 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
             return;
         }
 
+        var before = _dialect;
+        _dialect = dialect; // what waited for this reply is sent at once
         if (!_state.OnReply(reply.TransactionId, reply.Address, Now))
         {
+            _dialect = before;
             _counters.Dropped(); // late, or from somebody who guesses
             return;
         }
 
-        _dialect = dialect;
         _counters.Heard(verdict);
         if (verdict == ServerVerdict.NotManaged)
             Remember(reply.Address, dialect.Value);

@@ -181,6 +181,47 @@ public class ServerActorQueryTests : ServerActorSpec
         Assert.Equal([query, query], Sent.Skip(2).Select(sent => sent.Type));
     }
 
+    [Fact]
+    public void What_waited_for_the_first_reply_of_a_probed_server_is_asked_in_its_dialect()
+    {
+        var server = StartServer(Probe);
+        AskMany(server, 20);
+        Reply(server, Sent[0].Reply(Active, 3600));
+        Assert.Equal(20, Sent.Count);
+        Assert.All(Sent, query => Assert.Equal(LeaseQuery, query.Type));
+    }
+
+    [Fact] // it was replaced by one of the other dialect
+    public void A_probed_server_that_falls_silent_is_probed_anew()
+    {
+        var server = StartServer(Probe);
+        Ask(server, "10.1.2.3");
+        Reply(server, Sent[0].Reply(Active, 3600));
+        Advance(300, () => Ask(server, "10.1.2.4"));
+        Assert.Equal<byte>([10, 200], Sent.TakeLast(2).Select(query => query.Type).Order());
+
+        Reply(server, Sent.Last(query => query.Type == 200).Reply(5, 3600)); // DHCPACK
+        Ask(server, "10.1.2.5");
+        Ask(server, "10.1.2.6");
+        Assert.Equal([200, 200], Sent.TakeLast(2).Select(query => query.Type));
+    }
+
+    [Fact] // nothing was lost: nobody asked
+    public void A_probed_server_that_was_just_idle_keeps_its_dialect()
+    {
+        var server = StartServer(Probe);
+        Ask(server, "10.1.2.3");
+        Reply(server, Sent[0].Reply(Active, 3600));
+        for (var i = 4; i < 7; i++)
+        {
+            Advance(120);
+            Ask(server, $"10.1.2.{i}");
+            Reply(server, Sent[^1].Reply(Active, 3600));
+        }
+
+        Assert.All(Sent, query => Assert.Equal(LeaseQuery, query.Type));
+    }
+
     [Fact] // KNOWN without a lease is said by draft 2 and by draft 4; KNOWN with a lease only by draft 2
     public void A_probed_server_is_not_taken_for_draft_4_for_ever()
     {
