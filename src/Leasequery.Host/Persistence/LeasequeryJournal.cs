@@ -23,6 +23,9 @@ namespace Leasequery.Host.Persistence;
 /// </summary>
 internal sealed class LeasequeryJournal : SqlWriteJournal
 {
+    // An actor that starts has told its shard to open: the shard's directory is there a moment later.
+    private static readonly TimeSpan ArrivalLimit = TimeSpan.FromMilliseconds(300);
+
     private readonly IJournalStore _store;
     private readonly JournalWriter _writer;
     private readonly LocationTable _table;
@@ -55,7 +58,7 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
     {
         try
         {
-            await _store.TakenAsync(persistenceId, cancellationToken);
+            await TakenAsync(persistenceId, cancellationToken);
             if (await _store.ReadNewestAsync(persistenceId, cancellationToken) is not { } row)
                 return 0;
             _newest[persistenceId] = row;
@@ -89,6 +92,26 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
             results.Add(await write);
         return results.TrueForAll(result => result is null) ? null! : results.Select(result => result!).ToImmutableList();
     }
+
+    // A shard that is not here (any more) is not taken, however long one waits; and its actors are waited for, so that its new owner
+    // may begin.
+    private async Task TakenAsync(string persistenceId, CancellationToken cancellationToken)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var taken = _store.TakenAsync(persistenceId, waiting.Token);
+        while (!taken.IsCompleted && await Task.WhenAny(taken, Task.Delay(ArrivalLimit, cancellationToken)) != taken)
+        {
+            if (Holds(persistenceId))
+                continue;
+            await waiting.CancelAsync();
+            throw new TimeoutException($"the shard of {persistenceId} is not here");
+        }
+
+        await taken;
+    }
+
+    private bool Holds(string persistenceId) =>
+        !PersistenceIds.TryRead(persistenceId, out var address) || _table.Holds(_table.Shards.ShardOf(address));
 
     private bool TryWrite(WriteMessages message)
     {
