@@ -71,7 +71,7 @@ internal static class AddressHosting
     internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive, ManagedNetworks networks,
         Touch touch) => entity =>
         AddressRouting.TryReadDirectoryId(entity, out var shard)
-        ? ShardDirectory.Props(shard, context.Table, archive, networks, touch)
+        ? ShardDirectory.Props(shard, context.Table, archive, networks, touch, context.Metrics)
         : AddressRouting.TryReadEntityId(entity, out var address) ? AddressActor.Props(address, context)
         : throw new ArgumentException($"'{entity}' is no entity of ours", nameof(entity));
 }

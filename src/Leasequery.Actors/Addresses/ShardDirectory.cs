@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Membership;
+using Leasequery.Actors.Monitoring;
 using Leasequery.Actors.Serialization;
 using Leasequery.Actors.Stores;
 using Leasequery.Domain.Networks;
@@ -18,7 +19,9 @@ namespace Leasequery.Actors.Addresses;
 ///                      '---------Lost------'----------> stops, and the addresses of the shard with it
 /// </code>
 /// It takes the shard in the store before it reads: from then on the store refuses what an earlier owner sends late, so what is
-/// read is the last word. While it loads, what the table does not hold is asked of the address actors, which recover one by one.
+/// read is the last word. A row that cannot be read (of a later version, or damaged) is passed over, so that it mutes no
+/// other address; its own is left to its actor. While it loads, what the table does not hold is asked of the address actors,
+/// which recover one by one.
 /// When the store says that the shard was taken after us, what is known here may be of yesterday: all of it goes, and the next
 /// word to the shard starts it anew.
 /// </summary>
@@ -32,25 +35,29 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private readonly IBindingArchive _archive;
     private readonly ManagedNetworks _networks;
     private readonly Touch _touch;
+    private readonly LeasequeryMetrics _metrics;
     private readonly CancellationTokenSource _stop = new();
     private uint _generation;
     private bool _isTaken;
     private bool _isComplete;
     private string _problem = "";
 
-    public ShardDirectory(int shard, LocationTable table, IBindingArchive archive, ManagedNetworks networks, Touch touch)
+    public ShardDirectory(int shard, LocationTable table, IBindingArchive archive, ManagedNetworks networks, Touch touch,
+        LeasequeryMetrics metrics)
     {
         _shard = shard;
         _table = table;
         _archive = archive;
         _networks = networks;
         _touch = touch;
+        _metrics = metrics;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(int shard, LocationTable table, IBindingArchive archive, ManagedNetworks networks, Touch touch) =>
-        Akka.Actor.Props.Create(() => new ShardDirectory(shard, table, archive, networks, touch));
+    public static Props Props(int shard, LocationTable table, IBindingArchive archive, ManagedNetworks networks, Touch touch,
+        LeasequeryMetrics metrics) =>
+        Akka.Actor.Props.Create(() => new ShardDirectory(shard, table, archive, networks, touch, metrics));
 
     protected override void PreStart()
     {
@@ -76,9 +83,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
                 Load();
                 break;
             case Loaded loaded when loaded.Generation == _generation:
-                _table.Complete(_shard);
-                _isComplete = true;
-                _problem = "";
+                OnLoaded(loaded);
                 break;
             case Status.Failure failed:
                 _problem = Words(failed.Cause); // whoever opens the shards says it once for all of them
@@ -126,17 +131,54 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private void Load()
     {
         var ranges = _table.Shards.RangesOf(_shard, _networks.Prefixes).ToArray();
-        var generation = _generation;
-        LoadAsync(ranges, generation).PipeTo(Self, success: () => new Loaded(generation));
+        LoadAsync(ranges, _generation).PipeTo(Self);
     }
 
     // An archive that fails before it has a task to give fails all the same.
-    private async Task LoadAsync((Ipv4Address First, Ipv4Address Last)[] ranges, uint generation) =>
+    private async Task<Loaded> LoadAsync((Ipv4Address First, Ipv4Address Last)[] ranges, uint generation)
+    {
+        var unreadable = 0;
+        var first = "";
         await _archive.ReadNewestAsync(
             ranges,
             (manifest, message, number) =>
-                _table.Load(LeasequerySerializer.ViewEvent(manifest, message), number, generation),
+            {
+                try
+                {
+                    _table.Load(LeasequerySerializer.ViewEvent(manifest, message), number, generation);
+                }
+                catch (InvalidDataException cause)
+                {
+                    var whose = PassOver(message, generation);
+                    if (unreadable++ == 0)
+                        first = $"{whose}: {cause.Message}";
+                }
+            },
             _stop.Token);
+        return new Loaded(generation, unreadable, first);
+    }
+
+    // Whose row it is can be told by the address that every version begins with, where it is an address of this shard.
+    private string PassOver(ReadOnlySpan<byte> message, uint generation)
+    {
+        if (!BindingCodec.TryReadAddress(message, out var address) || _table.Shards.ShardOf(address) != _shard)
+            return "of an unknown address";
+        _table.PassOver(address, generation);
+        return PersistenceIds.Of(address);
+    }
+
+    private void OnLoaded(Loaded loaded)
+    {
+        _table.Complete(_shard);
+        _isComplete = true;
+        _problem = "";
+        if (loaded.Unreadable == 0)
+            return;
+        _metrics.RowsUnreadable(loaded.Unreadable);
+        Context.GetLogger()
+            .Error("Shard {0}: {1} rows of the store cannot be read, and count as unknown until the next news of their addresses "
+                + "writes them over. The first is {2}", _shard, loaded.Unreadable, loaded.FirstUnreadable);
+    }
 
     private static string Words(Exception cause)
     {
@@ -144,7 +186,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
         return message[..Math.Min(message.Length, ShardProtocol.MaxProblem)];
     }
 
-    private sealed record Loaded(uint Generation);
+    private sealed record Loaded(uint Generation, int Unreadable, string FirstUnreadable);
 
     private sealed class Taken : IDeadLetterSuppression
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -54,6 +55,7 @@ public sealed unsafe class LocationTable : IDisposable
     private readonly Lock[] _shardLocks;
     private readonly PageMemory _pages = new(SlotsInPage * LocationSlot.Size);
     private readonly OverflowMemory _overflow = new();
+    private readonly ConcurrentDictionary<uint, int> _passedOver = new(); // addresses, with their shards
     private long _records;
 
     /// <summary>Makes an empty table.</summary>
@@ -121,6 +123,10 @@ public sealed unsafe class LocationTable : IDisposable
                     if (directory[low] is not null && Shards.ShardOf(new Ipv4Address((uint)(high << 16 | low << 8))) == shard)
                         Unlink(ref directory[low]);
             }
+
+            foreach (var (address, owner) in _passedOver)
+                if (owner == shard)
+                    _passedOver.TryRemove(address, out _);
         }
     }
 
@@ -136,12 +142,24 @@ public sealed unsafe class LocationTable : IDisposable
     /// </summary>
     internal void Load(in BindingImage binding, long sequence, uint generation) => Publish(binding, sequence, generation);
 
+    /// <summary>
+    /// The store has something of an address that cannot be read. So the address is not absent, however complete its shard: its
+    /// actor knows, until it publishes.
+    /// </summary>
+    internal void PassOver(Ipv4Address address, uint generation)
+    {
+        var shard = Shards.ShardOf(address);
+        lock (_shardLocks[shard])
+            if (IsHere(shard, generation))
+                _passedOver[address.Value] = shard;
+    }
+
     private void Publish(in BindingImage binding, long sequence, uint? generation)
     {
         var shard = Shards.ShardOf(binding.Address);
         lock (_shardLocks[shard])
         {
-            if (StateOf(_states[shard]) == ShardState.Absent || generation is { } stay && stay != _generations[shard])
+            if (!IsHere(shard, generation))
                 return;
             var slot = SlotOf(binding.Address);
             if (slot->State != 0 && slot->Sequence > (uint)sequence)
@@ -227,7 +245,8 @@ public sealed unsafe class LocationTable : IDisposable
 
         // "Never seen" is true only if the shard was complete all the while: it may have been dropped since the first look.
         Volatile.ReadBarrier();
-        return StateOf(state) == ShardState.Complete && Volatile.Read(ref shard) == state ? LookUp.Absent : LookUp.Unknown;
+        return StateOf(state) == ShardState.Complete && Volatile.Read(ref shard) == state
+            && !_passedOver.ContainsKey(address.Value) ? LookUp.Absent : LookUp.Unknown;
     }
 
     // The version is read before and after the copy. Ends, because a writer holds a slot for some hundred nanoseconds.
@@ -329,6 +348,10 @@ public sealed unsafe class LocationTable : IDisposable
             Volatile.Write(ref page, (nint)_pages.Take());
         return (LocationSlot*)page + (byte)address.Value;
     }
+
+    // With the shard's lock held.
+    private bool IsHere(int shard, uint? generation) =>
+        StateOf(_states[shard]) != ShardState.Absent && (generation is not { } stay || stay == _generations[shard]);
 
     private void SetState(int shard, ShardState state)
     {

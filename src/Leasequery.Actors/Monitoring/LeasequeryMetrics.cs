@@ -25,6 +25,7 @@ public sealed class LeasequeryMetrics : IDisposable
     private readonly ConcurrentDictionary<string, ServerCounters> _servers = [];
     private long _liveActors;
     private long _recoveryFailures;
+    private long _unreadableRows;
     private long _eventsStored;
     private long _staleEvents;
     private long _supersededEvents;
@@ -73,6 +74,8 @@ public sealed class LeasequeryMetrics : IDisposable
         }, description: "Events that the store refused: it had news of the address, or the shard had been taken by another node");
         _meter.CreateObservableCounter("leasequery.recovery.failures", () => Interlocked.Read(ref _recoveryFailures),
             description: "Address actors that could not be recovered");
+        _meter.CreateObservableCounter("leasequery.unreadable.rows", () => Interlocked.Read(ref _unreadableRows),
+            description: "Rows of the store that were passed over when their shards were loaded: damaged, or of a later version");
         _meter.CreateObservableGauge("leasequery.actors.live", () => LiveAddressActors,
             description: "Address actors in memory");
         _meter.CreateObservableGauge("leasequery.table.records", () => table.Records,
@@ -137,6 +140,8 @@ public sealed class LeasequeryMetrics : IDisposable
         Interlocked.Increment(ref _recoveryFailures);
         _log.LogDebug(cause, "{Address} could not be read from the store", address);
     }
+
+    internal void RowsUnreadable(int count) => Interlocked.Add(ref _unreadableRows, count);
 
     private void AddServerInstruments()
     {

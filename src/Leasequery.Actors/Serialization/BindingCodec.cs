@@ -13,7 +13,8 @@ namespace Leasequery.Actors.Serialization;
 /// 28 relay         32 server       36 option 82 length (2)    38 options length (2)
 /// 40 chaddr (hlen), client identifier, option 82, options
 /// </code>
-/// A later version gets a manifest of its own (see <see cref="LeasequerySerializer"/>) and this one stays readable.
+/// A later version gets a manifest of its own (see <see cref="LeasequerySerializer"/>) and this one stays readable. It begins
+/// with the address, too, so that a version which cannot read it can say whose it is.
 /// </summary>
 internal static class BindingCodec
 {
@@ -47,6 +48,14 @@ internal static class BindingCodec
         rest = Append(rest, identifier);
         rest = Append(rest, binding.RelayAgentInformation.Span);
         Append(rest, binding.Options.Span);
+    }
+
+    /// <summary>Whose binding it is, of whatever version.</summary>
+    public static bool TryReadAddress(ReadOnlySpan<byte> bytes, out Ipv4Address address)
+    {
+        var isRead = bytes.Length >= sizeof(uint);
+        address = isRead ? Ipv4Address.Read(bytes) : default;
+        return isRead;
     }
 
     /// <exception cref="InvalidDataException">The bytes are no binding: the store is damaged, or of a later version.</exception>

@@ -6,7 +6,6 @@ namespace Leasequery.Actors.Stores;
 /// <param name="manifest">What kind of event it is.</param>
 /// <param name="message">The event, as it was serialized.</param>
 /// <param name="sequenceNumber">Its number.</param>
-/// <exception cref="InvalidDataException">The manifest or the bytes are not ours.</exception>
 public delegate void TakeStoredEvent(string manifest, ReadOnlySpan<byte> message, long sequenceNumber);
 
 /// <summary>
@@ -30,8 +29,8 @@ public interface IBindingArchive
     }
 
     /// <summary>
-    /// Hands over the newest event of every stored address in these ranges. The task fails when the store cannot be read, or what
-    /// it holds is not ours; some events may have been handed over by then.
+    /// Hands over the newest event of every stored address in these ranges. The task fails when the store cannot be read;
+    /// some events may have been handed over by then.
     /// </summary>
     /// <param name="ranges">First and last address of each.</param>
     /// <param name="take">Called on a thread of the pool, by one call of this method one at a time.</param>

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Actor.Setup;
+using Akka.Event;
 using Akka.Persistence;
 using Akka.Persistence.Sql.Journal;
 using Leasequery.Actors.Addresses;
@@ -30,6 +32,7 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
     private readonly JournalWriter _writer;
     private readonly LocationTable _table;
     private readonly Akka.Serialization.Serialization _serialization = Context.System.Serialization;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
 
     // The row that the highest sequence number was read from, until the replay that follows takes it: one read a recovery.
     private readonly ConcurrentDictionary<string, JournalRow> _newest = new();
@@ -71,7 +74,8 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
         }
     }
 
-    // The newest event holds the whole state, so it is all there is to replay.
+    // The newest event holds the whole state, so it is all there is to replay. One that cannot be read, because it is damaged or
+    // of a later version, leaves its actor with nothing but its number: so the next event is stored over it.
     public override async Task ReplayMessagesAsync(IActorContext context, string persistenceId, long fromSequenceNr,
         long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
     {
@@ -79,9 +83,9 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
             row = await _store.ReadNewestAsync(persistenceId, CancellationToken.None);
         if (row is null || row.SequenceNumber < fromSequenceNr || row.SequenceNumber > toSequenceNr || max < 1)
             return;
-        var message = _serialization.Deserialize(row.Message, row.Serializer, row.Manifest);
-        recoveryCallback(new Persistent(message, row.SequenceNumber, persistenceId, row.Manifest, false, ActorRefs.NoSender,
-            row.Writer));
+        if (EventOf(row) is { } message)
+            recoveryCallback(new Persistent(message, row.SequenceNumber, persistenceId, row.Manifest, false, ActorRefs.NoSender,
+                row.Writer));
     }
 
     protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages,
@@ -93,8 +97,7 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
         return results.TrueForAll(result => result is null) ? null! : results.Select(result => result!).ToImmutableList();
     }
 
-    // A shard that is not here (any more) is not taken, however long one waits; and its actors are waited for, so that its new owner
-    // may begin.
+    // A shard that is not here (any more) is not taken, however long one waits; and whoever hands it over waits for its actors.
     private async Task TakenAsync(string persistenceId, CancellationToken cancellationToken)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -143,6 +146,19 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
         // 0: a shard that is complete has no such address.
         message.PersistentActor.Tell(new RecoverySuccess(number), ActorRefs.NoSender);
         return true;
+    }
+
+    private object? EventOf(JournalRow row)
+    {
+        try
+        {
+            return _serialization.Deserialize(row.Message, row.Serializer, row.Manifest);
+        }
+        catch (Exception cause) when (cause is InvalidDataException or SerializationException)
+        {
+            _log.Debug("{0} starts as if nothing were known of it: {1}", row.PersistenceId, cause.Message);
+            return null;
+        }
     }
 
     // Any kind of event restores the same binding; this is the one that made it.

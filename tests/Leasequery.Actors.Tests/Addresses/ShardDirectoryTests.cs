@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Membership;
+using Leasequery.Actors.Serialization;
 using Leasequery.Actors.Stores;
 using Leasequery.Actors.Tests.Support;
 using Leasequery.Wire;
@@ -66,14 +67,48 @@ public class ShardDirectoryTests : ActorSpec
         Eventually("the failure is told", () => Open(directory).Problem == new string('x', ShardProtocol.MaxProblem));
     }
 
-    [Theory]
-    [InlineData(true)] // an archive that fails before it has a task to give
-    [InlineData(false)]
-    public void A_row_that_is_not_ours_or_an_archive_that_breaks_is_told(bool isArchive)
+    [Fact]
+    public void An_archive_that_fails_before_it_has_a_task_to_give_is_told()
     {
-        var directory = Sys.ActorOf(ShardDirectory.Props(_shard, Node.Table, new BrokenArchive(isArchive),
-            Node.Settings().Networks, Touch.Always(Node.Clock)));
-        Eventually("the failure is told", () => Open(directory).Problem.Contains(isArchive ? "broken" : "bound-2"));
+        var directory = Sys.ActorOf(ShardDirectory.Props(_shard, Node.Table, new BrokenArchive(), Node.Settings().Networks,
+            Touch.Always(Node.Clock), Node.Metrics));
+        Eventually("the failure is told", () => Open(directory).Problem == "broken");
+    }
+
+    [Fact] // after a rollback, or with a damaged disk
+    public void A_row_that_cannot_be_read_is_passed_over_and_mutes_no_other_address()
+    {
+        var directory = Start();
+        var reading = _archive.NextReading();
+        reading.TakeRow("bound-2", [10, 1, 2, 4, 1, 2, 3], 7); // 10.1.2.4
+        reading.TakeRow(LeasequerySerializer.LeaseBoundV1, [10, 1, 2, 5], 7); // cut short
+        reading.TakeRow(LeasequerySerializer.LeaseBoundV1, [], 7); // nobody knows whose
+        reading.Take(Bound, 1);
+        reading.End.SetResult();
+        EventuallyOpened(directory);
+
+        Assert.Equal(3, Node.Meters.Read("leasequery.unreadable.rows"));
+        Assert.Equal(Node.Answer(Bound), Node.Find(Subscriber));
+        Assert.Equal("Absent", Node.Find(Ipv4Address.Parse("10.1.2.6")));
+        var later = Ipv4Address.Parse("10.1.2.4");
+        Assert.Equal(("Unknown", "Unknown"), (Node.Find(later), Node.Find(Ipv4Address.Parse("10.1.2.5")))); // their actors know
+        Node.Table.Publish(Bound with { Address = later }, 8);
+        Assert.Equal(Node.Answer(Bound), Node.Find(later));
+    }
+
+    [Fact]
+    public void What_was_passed_over_is_forgotten_with_its_shard()
+    {
+        var directory = Start();
+        _archive.NextReading().TakeRow("bound-2", [10, 1, 2, 4], 7);
+        Watch(directory);
+        directory.Tell(Leave.Instance);
+        ExpectTerminated(directory);
+
+        directory = Start();
+        _archive.NextReading().End.SetResult(); // it was written over meanwhile, or is gone
+        EventuallyOpened(directory);
+        Assert.Equal("Absent", Node.Find(Ipv4Address.Parse("10.1.2.4")));
     }
 
     [Fact]
@@ -224,7 +259,8 @@ public class ShardDirectoryTests : ActorSpec
     private IActorRef Start(IActorRef? parent = null, Touch? touch = null)
     {
         var props =
-            ShardDirectory.Props(_shard, Node.Table, _archive, Node.Settings().Networks, touch ?? Touch.Always(Node.Clock));
+            ShardDirectory.Props(_shard, Node.Table, _archive, Node.Settings().Networks, touch ?? Touch.Always(Node.Clock),
+                Node.Metrics);
         return parent is null ? Sys.ActorOf(props) : Start(parent, props);
     }
 
@@ -253,14 +289,9 @@ public class ShardDirectoryTests : ActorSpec
         }
     }
 
-    private sealed class BrokenArchive(bool isBroken) : IBindingArchive
+    private sealed class BrokenArchive : IBindingArchive
     {
         public Task ReadNewestAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
-            CancellationToken stop)
-        {
-            if (isBroken)
-                throw new IOException("broken");
-            return Task.Run(() => take("bound-2", [], 1), stop);
-        }
+            CancellationToken stop) => throw new IOException("broken");
     }
 }

@@ -36,18 +36,10 @@ internal sealed class FakeArchive : IBindingArchive
         CancellationToken stop)
     {
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var reading = new Reading(ranges, Storing(take), stop, end);
+        var reading = new Reading(ranges, take, stop, end);
         _begun.Add(reading);
         return end.Task;
     }
-
-    // As a store would hand it over.
-    private static Action<Binding, long> Storing(TakeStoredEvent take) => (binding, number) =>
-    {
-        var bytes = new byte[BindingCodec.SizeOf(binding)];
-        BindingCodec.Write(binding, bytes);
-        take(LeasequerySerializer.LeaseBoundV1, bytes, number);
-    };
 
     /// <summary>True when somebody reads.</summary>
     public bool IsRead => _begun.Count > 0;
@@ -55,6 +47,15 @@ internal sealed class FakeArchive : IBindingArchive
     public Reading NextReading() =>
         _begun.TryTake(out var reading, Some.Patience) ? reading : throw new TimeoutException("nobody reads the archive");
 
-    public sealed record Reading(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> Ranges, Action<Binding, long> Take,
-        CancellationToken Stop, TaskCompletionSource End);
+    public sealed record Reading(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> Ranges, TakeStoredEvent TakeRow,
+        CancellationToken Stop, TaskCompletionSource End)
+    {
+        /// <summary>Hands a binding over as a store would.</summary>
+        public void Take(Binding binding, long number)
+        {
+            var bytes = new byte[BindingCodec.SizeOf(binding)];
+            BindingCodec.Write(binding, bytes);
+            TakeRow(LeasequerySerializer.LeaseBoundV1, bytes, number);
+        }
+    }
 }

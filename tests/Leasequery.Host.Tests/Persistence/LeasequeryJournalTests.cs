@@ -100,6 +100,26 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
         Assert.Null(_node.Health.Failure); // the store is well; only the record was late
     }
 
+    [Theory]
+    [InlineData("manifest = 'bound-2'")] // of a later version
+    [InlineData("message = x'0a0000'")] // damaged
+    [InlineData("identifier = 4389")]
+    public async Task An_actor_whose_row_cannot_be_read_starts_with_its_number_and_writes_it_over(string damage)
+    {
+        var first = Start();
+        await Persist(first, Lease(until: 100));
+        await Persist(first, Lease(until: 200));
+        await first.GracefulStop(Deadlines.Answer);
+        Execute($"UPDATE journal SET {damage}");
+
+        var second = Start();
+        Assert.Equal((2L, null), await Ask(second));
+        Assert.Equal("stored 3", await Persist(second, Lease(until: 300)));
+        await second.GracefulStop(Deadlines.Answer);
+        Assert.Equal((3L, Lease(until: 300)), await Ask(Start()));
+        Assert.Null(_node.Health.Failure);
+    }
+
     [Fact]
     public async Task A_store_that_is_away_rejects_and_the_actor_goes_on()
     {
