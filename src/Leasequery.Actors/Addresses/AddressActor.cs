@@ -18,7 +18,7 @@ namespace Leasequery.Actors.Addresses;
 /// <param name="Clock">Tells the time.</param>
 /// <param name="Settings">How the DHCP servers are asked.</param>
 /// <param name="Upstream">Asks them.</param>
-/// <param name="PassivateAfter">An actor that sharding tells nothing for so long is passivated.</param>
+/// <param name="PassivateAfter">An actor that hears nothing for so long leaves.</param>
 /// <param name="MaxResident">While more actors than this are in memory, one that has nothing to do leaves at once.</param>
 internal sealed record AddressContext(LocationTable Table, LeasequeryMetrics Metrics, TimeProvider Clock,
     UpstreamSettings Settings, IActorRef Upstream, TimeSpan PassivateAfter, int MaxResident);
@@ -34,7 +34,8 @@ internal sealed record AddressContext(LocationTable Table, LeasequeryMetrics Met
 /// </summary>
 internal sealed class AddressActor : UntypedPersistentActor
 {
-    // Who asked has asked again by then. An answer that got lost (the node of the server's actor died) mutes the address no longer.
+    // Who asked has asked again by then. An answer that got lost, as the node of the server's actor died, mutes the address for
+    // so long.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
     // A server actor answers within 130 s unless its queue is long. Until then its answer is awaited, also when nobody waits in
@@ -52,8 +53,9 @@ internal sealed class AddressActor : UntypedPersistentActor
     private List<(IActorRef Asker, AddressProtocol.Locate Question)>? _line; // who waits for the DHCP servers
     private UpstreamQuestion? _question; // open; without a line when it took too long
     private ICancelable? _patience;
-    private ICancelable? _stayingAwake;
     private int _round;
+    private ICancelable? _idleTimer;
+    private long _heardAt;
     private bool _isLeaving;
 
     public AddressActor(Ipv4Address address, AddressContext context)
@@ -84,6 +86,7 @@ internal sealed class AddressActor : UntypedPersistentActor
     protected override void PostStop()
     {
         Close(Finding.Silence); // who is asked always answers
+        _idleTimer?.Cancel();
         _context.Metrics.AddressActorStopped();
         base.PostStop();
     }
@@ -121,11 +124,10 @@ internal sealed class AddressActor : UntypedPersistentActor
             case NoAnswer late when late.Round == _round && _question is not null:
                 OnNoAnswer(_question);
                 break;
-            case AddressProtocol.StayAwake tick when tick.Round == _round && _question is not null:
-                StayAwake();
-                break;
-            case UpstreamProtocol.Asked or NoAnswer or AddressProtocol.StayAwake:
+            case UpstreamProtocol.Asked or NoAnswer:
                 break; // of a question that is answered already
+            case Idle:
+                break; // and leaves, if nothing was heard since
             case Leave:
                 Context.Stop(Self);
                 break;
@@ -134,10 +136,14 @@ internal sealed class AddressActor : UntypedPersistentActor
                 break;
         }
 
-        LeaveIfCrowded();
+        LeaveOrStay(isTick: message is Idle);
     }
 
-    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr) => OnNotStored();
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        OnNotStored();
+        LeaveOrStay();
+    }
 
     /// <summary>
     /// The store has news of this address that this actor has not: another one wrote; or its shard was taken since. Akka stops it
@@ -186,15 +192,10 @@ internal sealed class AddressActor : UntypedPersistentActor
         _round++;
         AskServers();
         Await(LongestWait);
-        StayAwake();
     }
 
     private void Await(TimeSpan time) =>
         _patience = Context.System.Scheduler.ScheduleTellOnceCancelable(time, Self, new NoAnswer(_round), ActorRefs.NoSender);
-
-    // What servers say does not come through sharding, which would think the actor idle and stop it before the answer is there.
-    private void StayAwake() => _stayingAwake = Context.System.Scheduler.ScheduleTellOnceCancelable(_context.PassivateAfter / 2,
-        Context.Parent, new AddressProtocol.StayAwake(_address, _round), Self);
 
     // Whoever has not answered counts as silent for those in line. The next one asks anew; what is answered late is kept.
     private void OnNoAnswer(UpstreamQuestion question)
@@ -232,6 +233,7 @@ internal sealed class AddressActor : UntypedPersistentActor
             _gleaner.Tell(new AddressProtocol.Gleaned(_address, _seenAt, GleanResult.Stored));
             if (_binding!.IsLeasedAt(Now))
                 Close(Finding.Settled); // what the servers would say is known now
+            LeaveOrStay();
         });
     }
 
@@ -302,6 +304,7 @@ internal sealed class AddressActor : UntypedPersistentActor
         {
             OnStored(stored);
             then();
+            LeaveOrStay();
         });
     }
 
@@ -311,14 +314,24 @@ internal sealed class AddressActor : UntypedPersistentActor
         Publish();
     }
 
-    // Sharding lets go only of what was idle for a while, which is late in a burst of new addresses. What comes while the actor
-    // leaves waits in its shard, and starts it anew.
-    private void LeaveIfCrowded()
+    // Who has heard nothing for a while leaves; in a burst of new addresses that is late, so where actors crowd at once. What
+    // comes meanwhile waits in the shard, and starts the actor anew. Who stays has one timer, not one for each message as with
+    // Akka's receive timeout: the scheduler forgets a timer that is cancelled only when its time has come.
+    private void LeaveOrStay(bool isTick = false)
     {
-        if (_isLeaving || _question is not null || _context.Metrics.LiveAddressActors <= _context.MaxResident)
+        var now = _context.Clock.GetTimestamp();
+        if (isTick)
+            _idleTimer = null;
+        else
+            _heardAt = now;
+        if (_isLeaving || _question is not null)
             return;
-        _isLeaving = true;
-        Context.Parent.Tell(new Passivate(Leave.Instance));
+        var rest = _context.PassivateAfter - _context.Clock.GetElapsedTime(_heardAt, now);
+        _isLeaving = rest <= TimeSpan.Zero || _context.Metrics.LiveAddressActors > _context.MaxResident;
+        if (_isLeaving)
+            Context.Parent.Tell(new Passivate(Leave.Instance));
+        else
+            _idleTimer ??= Context.System.Scheduler.ScheduleTellOnceCancelable(rest, Self, Idle.Instance, ActorRefs.NoSender);
     }
 
     // The line is told what was known before: nothing is told that is not stored.
@@ -338,7 +351,6 @@ internal sealed class AddressActor : UntypedPersistentActor
     {
         _question = null;
         _patience?.Cancel();
-        _stayingAwake?.Cancel();
     }
 
     private void AnswerLine(Finding finding)
@@ -352,7 +364,12 @@ internal sealed class AddressActor : UntypedPersistentActor
 
     private void Publish() => _context.Table.Publish(_binding!, LastSequenceNr);
 
-    private sealed record NoAnswer(int Round) : INotInfluenceReceiveTimeout, IDeadLetterSuppression;
+    private sealed record NoAnswer(int Round) : IDeadLetterSuppression;
+
+    private sealed class Idle : IDeadLetterSuppression
+    {
+        public static readonly Idle Instance = new();
+    }
 
     /// <summary>
     /// Makes the actor. Akka would take an expression apart and go by reflection: a tenth of what it costs to start one, and new

@@ -29,11 +29,7 @@ internal static class AddressHosting
         .WithActors((system, registry, services) =>
         {
             var sharding = ClusterSharding.Get(system);
-            var options = ClusterShardingSettings.Create(system)
-                .WithRole(NodeRoleNames.Address)
-                .WithStateStoreMode(StateStoreMode.DData)
-                .WithRememberEntities(false)
-                .WithPassivateIdleAfter(settings.PassivateAfter);
+            var options = ShardingOf(system);
             // On a node that owns no addresses this is a proxy, which finds those who do.
             registry.Register<AddressRegion>(sharding.Start(
                 TypeName,
@@ -47,7 +43,7 @@ internal static class AddressHosting
                 options,
                 new AddressRouting(new ShardMap(settings.Shards)),
                 new CarefulAllocation(sharding.DefaultShardAllocationStrategy(options), services.GetService<StoreHealth>()),
-                Leave.Instance)); // sharding sends it to idle entities, too
+                Leave.Instance));
             NewOwners.AwaitWhenLeaving(system, TypeName, settings.Shards);
         })
         .WithActors((system, registry, services) =>
@@ -55,7 +51,7 @@ internal static class AddressHosting
             var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
                 ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(),
-                    ServiceVersion.Of(system), settings.PassivateAfter, services.GetService<TimeProvider>()),
+                    ServiceVersion.Of(system), services.GetService<TimeProvider>()),
                 "shard-opener");
             Akka.Cluster.Cluster.Get(system).Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>
@@ -66,6 +62,14 @@ internal static class AddressHosting
                 return Akka.Done.Instance;
             });
         });
+
+    // Addresses leave by themselves. Sharding would let directories go, too, and by the wall clock: when that is set forward, all
+    // tables would be dropped.
+    internal static ClusterShardingSettings ShardingOf(ActorSystem system) => ClusterShardingSettings.Create(system)
+        .WithRole(NodeRoleNames.Address)
+        .WithStateStoreMode(StateStoreMode.DData)
+        .WithRememberEntities(false)
+        .WithPassivateIdleAfter(TimeSpan.Zero);
 
     /// <summary>The entities of the region: an address, or the directory of a shard.</summary>
     internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive, ManagedNetworks networks,

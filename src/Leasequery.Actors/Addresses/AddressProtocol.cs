@@ -58,14 +58,6 @@ public static class AddressProtocol
     /// <param name="SeenAt">From the message.</param>
     /// <param name="Result">What came of it.</param>
     public sealed record Gleaned(Ipv4Address Address, long SeenAt, GleanResult Result) : IAddressMessage;
-
-    /// <summary>
-    /// Goes from an actor through its shard to itself while DHCP servers are asked: sharding takes only what it delivered for a
-    /// sign of life.
-    /// </summary>
-    /// <param name="Address">The address.</param>
-    /// <param name="Round">The actor's number for the question.</param>
-    public sealed record StayAwake(Ipv4Address Address, int Round) : IAddressMessage;
 }
 
 /// <summary>How an address actor came to its answer.</summary>

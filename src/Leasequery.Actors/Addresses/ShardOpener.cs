@@ -9,9 +9,9 @@ using Leasequery.Actors.Membership;
 namespace Leasequery.Actors.Addresses;
 
 /// <summary>
-/// Opens the directories of all shards, wherever they live, and keeps them open: sharding would let an entity go that nobody
-/// writes to. Often while some are not complete, so that the start is short, then as seldom as passivation allows, and soon when
-/// somebody looks for a shard. Where the answers come from is where the shards are.
+/// Opens the directories of all shards, wherever they live, and goes on asking for them: a shard that moved starts its directory
+/// by that, and where the answers come from is where the shards are. Often while some are not complete, so that the start is
+/// short, then once a second, and soon when somebody looks for a shard.
 /// </summary>
 internal sealed class ShardOpener : UntypedActor, IWithTimers
 {
@@ -19,25 +19,23 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
     public static readonly TimeSpan OwnerLimit = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan StartInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestKeepInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(1);
 
     private readonly IActorRef _addresses;
     private readonly ShardProgress _progress;
     private readonly ShardOwners _owners;
     private readonly Func<Address, AppVersion?> _versionOf;
     private readonly TimeProvider _clock;
-    private readonly TimeSpan _keepInterval;
     private readonly long[] _openedAt;
 
     public ShardOpener(IActorRef addresses, ShardProgress progress, ShardOwners owners, Func<Address, AppVersion?> versionOf,
-        TimeSpan passivateAfter, TimeProvider clock)
+        TimeProvider clock)
     {
         _owners = owners;
         _versionOf = versionOf;
         _addresses = addresses;
         _progress = progress;
         _clock = clock;
-        _keepInterval = passivateAfter / 3 < LongestKeepInterval ? passivateAfter / 3 : LongestKeepInterval;
         _openedAt = new long[progress.Shards];
         Array.Fill(_openedAt, clock.GetTimestamp());
     }
@@ -50,11 +48,10 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
     /// <param name="owners">Told who owns them.</param>
     /// <param name="versionOf">The version of the service that a node runs; null while it is no member that is known
     /// here.</param>
-    /// <param name="passivateAfter">Sharding lets an entity go that hears nothing for so long.</param>
     /// <param name="clock">Tells the time.</param>
     public static Props Props(IActorRef addresses, ShardProgress progress, ShardOwners owners,
-        Func<Address, AppVersion?> versionOf, TimeSpan passivateAfter, TimeProvider clock) =>
-        Akka.Actor.Props.Create(() => new ShardOpener(addresses, progress, owners, versionOf, passivateAfter, clock));
+        Func<Address, AppVersion?> versionOf, TimeProvider clock) =>
+        Akka.Actor.Props.Create(() => new ShardOpener(addresses, progress, owners, versionOf, clock));
 
     protected override void PreStart()
     {
@@ -101,7 +98,7 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
             _addresses.Tell(new ShardProtocol.Open(shard));
         }
 
-        Timers.StartSingleTimer(Tick.Instance, Tick.Instance, _progress.IsComplete ? _keepInterval : StartInterval);
+        Timers.StartSingleTimer(Tick.Instance, Tick.Instance, _progress.IsComplete ? KeepInterval : StartInterval);
     }
 
     // A node of an earlier version has nobody who would take what was gleaned in batches, and nobody to say so. Its addresses get

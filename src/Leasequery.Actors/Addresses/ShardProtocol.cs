@@ -10,7 +10,7 @@ public interface IShardMessage
 /// <summary>
 /// The conversation with the directory of a shard:
 /// <code>
-/// Open --> Opened      at once; also keeps the directory in memory
+/// Open --> Opened      at once; also starts the directory
 /// </code>
 /// </summary>
 public static class ShardProtocol

@@ -30,7 +30,6 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
     private const string LocatedV1 = "located-1";
     private const string GleanV1 = "glean-1";
     private const string GleanedV1 = "gleaned-1";
-    private const string StayAwakeV1 = "stay-awake-1";
     private const string OpenShardV1 = "open-shard-1";
     private const string ShardOpenedV1 = "shard-opened-1";
     private const string QuestionsV1 = "questions-1";
@@ -72,7 +71,6 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         AddressProtocol.Located => LocatedV1,
         AddressProtocol.Glean => GleanV1,
         AddressProtocol.Gleaned => GleanedV1,
-        AddressProtocol.StayAwake => StayAwakeV1,
         ShardProtocol.Open => OpenShardV1,
         ShardProtocol.Opened => ShardOpenedV1,
         LookUpProtocol.Questions => QuestionsV1,
@@ -97,7 +95,6 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         AddressProtocol.Located message => MessageCodec.Bytes(message, MessageCodec.Write),
         AddressProtocol.Glean message => MessageCodec.Bytes(message, MessageCodec.Write),
         AddressProtocol.Gleaned message => MessageCodec.Bytes(message, MessageCodec.Write),
-        AddressProtocol.StayAwake message => MessageCodec.Bytes(message, MessageCodec.Write),
         ShardProtocol.Open message => MessageCodec.Bytes(message, (writer, open) => writer.Write(open.Shard)),
         ShardProtocol.Opened message => MessageCodec.Bytes(message, (writer, opened) =>
         {
@@ -123,7 +120,6 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         LocatedV1 => MessageCodec.Read(bytes, MessageCodec.ReadLocated),
         GleanV1 => MessageCodec.Read(bytes, MessageCodec.ReadGlean),
         GleanedV1 => MessageCodec.Read(bytes, MessageCodec.ReadGleaned),
-        StayAwakeV1 => MessageCodec.Read(bytes, MessageCodec.ReadStayAwake),
         OpenShardV1 => MessageCodec.Read(bytes, reader => new ShardProtocol.Open(reader.ReadInt32())),
         ShardOpenedV1 => MessageCodec.Read(bytes,
             reader => new ShardProtocol.Opened(reader.ReadInt32(), reader.ReadBoolean(), reader.ReadString())),

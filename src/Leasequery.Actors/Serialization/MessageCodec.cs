@@ -118,14 +118,6 @@ internal static class MessageCodec
     public static AddressProtocol.Gleaned ReadGleaned(BinaryReader reader) =>
         new(ReadAddress(reader), reader.ReadInt64(), ReadEnum<GleanResult>(reader));
 
-    public static void Write(BinaryWriter writer, AddressProtocol.StayAwake tick)
-    {
-        writer.Write(tick.Address.Value);
-        writer.Write(tick.Round);
-    }
-
-    public static AddressProtocol.StayAwake ReadStayAwake(BinaryReader reader) => new(ReadAddress(reader), reader.ReadInt32());
-
     public static byte[] Bytes<T>(T message, Action<BinaryWriter, T> write)
     {
         using var stream = new MemoryStream(128);

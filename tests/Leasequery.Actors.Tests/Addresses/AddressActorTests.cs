@@ -207,6 +207,27 @@ public class AddressActorTests : ActorSpec
             Assert.Same(Leave.Instance, shard.ExpectMsg<Passivate>().StopMessage);
     }
 
+    [Fact] // ten seconds in these tests
+    public void Who_has_heard_nothing_for_a_while_leaves()
+    {
+        var shard = CreateTestProbe();
+        var actor = shard.ChildActorOf(AddressActor.Props(Subscriber, Node.AddressContext));
+        Glean(actor, Grant, GleanResult.Stored);
+        Settle(actor);
+        Advance(TimeSpan.FromSeconds(6));
+        Glean(actor, Grant, GleanResult.Unchanged);
+        Settle(actor);
+        foreach (var seconds in new[] { 4, 5.9 })
+        {
+            Advance(TimeSpan.FromSeconds(seconds));
+            Settle(actor);
+            Assert.False(shard.HasMessages);
+        }
+
+        Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Same(Leave.Instance, shard.ExpectMsg<Passivate>().StopMessage);
+    }
+
     private IActorRef StartActor() => Sys.ActorOf(AddressActor.Props(Subscriber, Node.AddressContext));
 
     private void StopActor(IActorRef actor)

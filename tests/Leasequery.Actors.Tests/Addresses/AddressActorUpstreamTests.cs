@@ -433,22 +433,29 @@ public class AddressActorUpstreamTests : UpstreamSpec
         ExpectMsg<AddressProtocol.Located>();
     }
 
-    [Fact] // what is said does not come through sharding, so sharding would take it for idle
-    public void While_servers_are_asked_the_actor_keeps_itself_from_being_passivated()
+    [Fact] // nothing is heard of them meanwhile
+    public void While_servers_are_asked_the_actor_does_not_leave_however_idle()
     {
-        var actor = StartActor();
+        var actor = StartActor(passivateAfter: 1);
         var round = Open(actor, One);
-        for (var ticks = 0; ticks < 2; ticks++)
+        Settle(actor);
+        for (var seconds = 0; seconds < 14; seconds++)
         {
-            Advance(5);
-            actor.Tell(_parent.ExpectMsg(new AddressProtocol.StayAwake(Subscriber, round)));
+            Advance(1);
             Settle(actor);
         }
 
+        Assert.False(HasLeft());
         Say(actor, round, ServerVerdict.Leased, Report);
         ExpectMsg<AddressProtocol.Located>();
-        Advance(60);
-        Assert.False(_parent.HasMessages);
+        Settle(actor);
+        for (var seconds = 0; seconds < 2; seconds++)
+        {
+            Advance(1);
+            Settle(actor);
+        }
+
+        Assert.True(HasLeft());
     }
 
     [Fact] // the node of a server's actor may die with the answer
@@ -590,6 +597,19 @@ public class AddressActorUpstreamTests : UpstreamSpec
         Assert.False(_parent.HasMessages);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_actors_crowd_one_leaves_when_the_lease_that_it_asked_for_is_stored_or_not(bool isStored)
+    {
+        var actor = StartActor(maxResident: 0);
+        var round = Open(actor, One);
+        TakeEvents(isStored);
+        Say(actor, round, ServerVerdict.Leased, Report);
+        ExpectMsg<AddressProtocol.Located>();
+        _parent.ExpectMsg<Passivate>();
+    }
+
     [Fact]
     public void A_line_has_an_end_and_who_finds_no_place_is_told_at_once()
     {
@@ -611,9 +631,11 @@ public class AddressActorUpstreamTests : UpstreamSpec
     private static void Say(IActorRef actor, int round, ServerVerdict verdict, LeaseReported? lease = null) =>
         actor.Tell(new UpstreamProtocol.Said(round, verdict, lease));
 
-    private IActorRef StartActor(string servers = BothServers, string upstream = "", int maxResident = 1000) =>
+    private IActorRef StartActor(string servers = BothServers, string upstream = "", int maxResident = 1000,
+        int passivateAfter = 10) =>
         _parent.ChildActorOf(AddressActor.Props(Subscriber, new AddressContext(_table, _metrics, Clock,
-            Settings($"servers = [{servers}]\n{upstream}").Upstream, _upstream, TimeSpan.FromSeconds(10), maxResident)));
+            Settings($"servers = [{servers}]\n{upstream}").Upstream, _upstream, TimeSpan.FromSeconds(passivateAfter),
+            maxResident)));
 
     /// <summary>Asks, and has the question asked of these servers.</summary>
     private int Open(IActorRef actor, params string[] servers)
@@ -665,6 +687,7 @@ public class AddressActorUpstreamTests : UpstreamSpec
         watcher.Watch(actor);
         Sys.Stop(actor);
         watcher.ExpectTerminated(actor);
+        HasLeft(); // the next one begins with nothing said
     }
 
     /// <summary>The end of the lease that the table tells of; null when it has no record.</summary>

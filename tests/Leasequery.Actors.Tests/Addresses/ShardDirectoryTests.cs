@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
 using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Membership;
 using Leasequery.Actors.Serialization;
@@ -254,6 +256,14 @@ public class ShardDirectoryTests : ActorSpec
         Settle(Start(shard, AddressActor.Props(Subscriber, Node.AddressContext)));
         Settle(shard);
         Assert.False(HasMessages); // it is open
+    }
+
+    [Fact] // it would leave when the wall clock is set forward, and take the whole table along
+    public void Sharding_lets_no_directory_go_for_being_idle()
+    {
+        Sys.Settings.InjectTopLevelFallback(ClusterSharding.DefaultConfig());
+        Sys.Settings.InjectTopLevelFallback(ClusterSingleton.DefaultConfig());
+        Assert.Equal(TimeSpan.Zero, AddressHosting.ShardingOf(Sys).PassivateIdleEntityAfter);
     }
 
     private IActorRef Start(IActorRef? parent = null, Touch? touch = null)

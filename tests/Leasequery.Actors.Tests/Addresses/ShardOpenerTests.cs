@@ -11,8 +11,6 @@ namespace Leasequery.Actors.Tests.Addresses;
 
 public class ShardOpenerTests : ActorSpec
 {
-    private static readonly TimeSpan PassivateAfter = TimeSpan.FromSeconds(9);
-
     private readonly TestProbe _addresses;
     private readonly ShardProgress _progress = new(3);
     private readonly ShardOwners _owners = new(3);
@@ -23,7 +21,7 @@ public class ShardOpenerTests : ActorSpec
     {
         _addresses = CreateTestProbe();
         _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, _owners,
-            node => _versions.GetValueOrDefault(node.Host ?? ""), PassivateAfter, Node.Clock));
+            node => _versions.GetValueOrDefault(node.Host ?? ""), Node.Clock));
         ExpectRound();
     }
 

@@ -98,7 +98,7 @@ internal sealed class ClusterNode : IDisposable
             Leave.Instance);
         NewOwners.AwaitWhenLeaving(System, "address", Table.Shards.Count);
         var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, ServiceVersion.Of(System),
-            TimeSpan.FromSeconds(3), TimeProvider.System));
+            TimeProvider.System));
         Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
         System.ActorOf(LookUpActor.Props(Table, hasServers: false, Region, Metrics.AddThread(), TimeProvider.System),
             LookUpActor.Name);

@@ -46,7 +46,6 @@ public sealed class FrameSizeTests : SerializationSpec
                 Longest.RelayAgentInformation, Longest.Options),
             0),
         new AddressProtocol.Gleaned(Subscriber, 0, default),
-        new AddressProtocol.StayAwake(Subscriber, 0),
         new ShardProtocol.Open(0),
         new ShardProtocol.Opened(0, false, new string('ß', ShardProtocol.MaxProblem)),
         new LookUpProtocol.Questions(new byte[BatchWriter.Capacity]),

@@ -62,7 +62,6 @@ internal static class Goldens
             $"00 0302010a {Device} 35120000 03 ffffffffffffffff"),
         new("gleaned-1", new AddressProtocol.Gleaned(Subscriber, SomeTime, GleanResult.NotStored),
             "0302010a 8877665544332211 02"),
-        new("stay-awake-1", new AddressProtocol.StayAwake(Subscriber, 7), "0302010a 07000000"),
         new("open-shard-1", new ShardProtocol.Open(4095), "ff0f0000"),
         new("shard-opened-1", new ShardProtocol.Opened(7, true, "größer"), "07000000 01 08 6772c3b6c39f6572"),
         new("questions-1", Batches.Questions(42, Batches.Question, Batches.BareQuestion), BatchCodecTests.Questions1),

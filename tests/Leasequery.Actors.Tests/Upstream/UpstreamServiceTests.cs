@@ -84,7 +84,7 @@ public sealed class UpstreamServiceTests : IAsyncLifetime, IDisposable
         Assert.False(_server.HasDatagram);
     }
 
-    [Fact] // sharding stops an actor after an idle second: here those that are answered, but not the one that waits
+    [Fact] // an actor leaves after an idle second: here those that are answered, but not the one that waits
     public void Who_waits_longer_than_an_idle_actor_lives_gets_its_answer_and_the_server_no_second_query()
     {
         Ask("10.1.2.3", xid: 1);
