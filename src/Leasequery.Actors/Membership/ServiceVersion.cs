@@ -8,7 +8,7 @@ namespace Leasequery.Actors.Membership;
 internal static class ServiceVersion
 {
     private static readonly AppVersion FirstWithObservations = AppVersion.Create("0.2.0");
-    private static readonly AppVersion FirstWithReturns = AppVersion.Create("0.2.0");
+    private static readonly AppVersion FirstWithReturns = AppVersion.Create("0.3.0");
 
     /// <summary>This version.</summary>
     public static string Own { get; } = typeof(ServiceVersion).Assembly.GetName().Version!.ToString(fieldCount: 3);
