@@ -9,8 +9,8 @@ namespace Leasequery.Benchmarks.Remote;
 
 /// <summary>
 /// Keeps gleaned messages on their way to another node: in batches to its delivery actor, or one by one through sharding. All are
-/// copies of the ACKs of so many addresses, so that their actors have to look at each and to store next to none. As many actors as
-/// leasequery.addresses.max-resident says stay; with more addresses most messages start one.
+/// copies of the ACKs of so many addresses, so that their actors have to look at each and to store next to none. As many actors
+/// stay as leasequery.addresses.max-resident says; with more addresses most messages start one.
 /// </summary>
 internal sealed class Gleaner(IActorRef target, uint addresses) : UntypedActor
 {

@@ -219,7 +219,7 @@ internal sealed class AddressActor : UntypedPersistentActor
 
     private void OnGlean(AddressProtocol.Glean glean)
     {
-        var happened = BindingRules.Decide(_binding, glean.Observation, Now);
+        var happened = Decide(glean);
         if (happened is null)
         {
             Sender.Tell(new AddressProtocol.Gleaned(_address, glean.SeenAt, GleanResult.Unchanged));
@@ -235,6 +235,17 @@ internal sealed class AddressActor : UntypedPersistentActor
                 Close(Finding.Settled); // what the servers would say is known now
             LeaveOrStay();
         });
+    }
+
+    // Copies of relays come by different nodes, and what waits for a shard that moves, or in a node that stands still, may arrive
+    // behind what came later. It happened when it was seen.
+    private BindingEvent? Decide(AddressProtocol.Glean glean)
+    {
+        var now = Now;
+        var seenAt = glean.DelayedSince(now);
+        return seenAt is { } then && BindingRules.IsOvertaken(_binding, then)
+            ? null
+            : BindingRules.Decide(_binding, glean.Observation, seenAt ?? now);
     }
 
     // A lease decides at once, also when it comes after the line was answered: the more recent transaction wins (RFC 4388 6.8).

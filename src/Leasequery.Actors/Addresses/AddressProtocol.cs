@@ -46,9 +46,21 @@ public static class AddressProtocol
 
     /// <summary>Tells what a DHCP message said about the address.</summary>
     /// <param name="Observation">What it said.</param>
-    /// <param name="SeenAt">When, on the clock of the node that saw it.</param>
+    /// <param name="SeenAt">When, by the clock of the node that saw it; see <see cref="Ingress.AdmissionGate"/>.</param>
     public sealed record Glean(Observation Observation, long SeenAt) : IAddressMessage
     {
+        // What is older is no message that was on its way: the clocks differ, or a node before 0.3.0 has counted otherwise.
+        private const uint LongestDelay = 60;
+        private const uint UsualDelay = 2;
+
+        /// <summary>
+        /// The second in which it was seen, where it has been on its way for a while: its shard moved, or the node that saw it
+        /// stood still. Null where it has just come.
+        /// </summary>
+        /// <param name="now">Unix seconds.</param>
+        public uint? DelayedSince(uint now) =>
+            now - SeenAt / 1000 is >= UsualDelay and <= LongestDelay ? (uint)(SeenAt / 1000) : null;
+
         /// <inheritdoc/>
         public Ipv4Address Address => Observation.Address;
     }

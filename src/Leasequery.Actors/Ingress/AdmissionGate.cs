@@ -5,8 +5,9 @@ namespace Leasequery.Actors.Ingress;
 /// failed, its node went) stops counting after a time-out, so that the door cannot stay closed.
 /// </summary>
 /// <remarks>
-/// Time is cut into slices, and each slice has its own count. A ticket is the number of its slice; a slice that is too old is
-/// forgotten as a whole. So nothing is kept for each question.
+/// Time is cut into slices, and each slice has its own count; a slice that is too old is forgotten as a whole. So nothing is kept
+/// for each question. A ticket is the time at which its slice began, in Unix milliseconds: whoever gets something with it on
+/// another node can tell how long it was on its way. That time never goes back: where the machine's clock does, it runs ahead.
 /// </remarks>
 public sealed class AdmissionGate(int capacity, TimeSpan timeout, TimeProvider clock)
 {
@@ -14,8 +15,10 @@ public sealed class AdmissionGate(int capacity, TimeSpan timeout, TimeProvider c
 
     private readonly Lock _lock = new();
     private readonly int[] _counts = new int[Slices + 1];
-    private readonly long _sliceLength = Math.Max(1, (long)(timeout.TotalSeconds * clock.TimestampFrequency / Slices));
-    private long _newest;
+    private readonly long _sliceLength = Math.Max(1, (long)(timeout.TotalMilliseconds / Slices)); // milliseconds
+    private readonly long _start = clock.GetTimestamp();
+    private long _startedAt; // Unix milliseconds
+    private long _newest; // the number of the slice that is being filled
     private int _inFlight;
 
     /// <summary>How much is in flight.</summary>
@@ -42,10 +45,11 @@ public sealed class AdmissionGate(int capacity, TimeSpan timeout, TimeProvider c
     {
         lock (_lock)
         {
-            ticket = Advance();
+            var slice = Advance();
             var admitted = Math.Clamp(capacity - _inFlight, 0, count);
             _inFlight += admitted;
-            _counts[ticket % _counts.Length] += admitted;
+            _counts[slice % _counts.Length] += admitted;
+            ticket = slice * _sliceLength;
             return admitted;
         }
     }
@@ -59,7 +63,7 @@ public sealed class AdmissionGate(int capacity, TimeSpan timeout, TimeProvider c
             Advance();
             if (!IsCounted(ticket))
                 return false;
-            ref var inFlight = ref _counts[ticket % _counts.Length];
+            ref var inFlight = ref _counts[ticket / _sliceLength % _counts.Length];
             var left = Math.Min(count, inFlight);
             inFlight -= left;
             _inFlight -= left;
@@ -77,11 +81,17 @@ public sealed class AdmissionGate(int capacity, TimeSpan timeout, TimeProvider c
         }
     }
 
-    private bool IsCounted(long ticket) => ticket >= 0 && ticket <= _newest && ticket > _newest - _counts.Length;
+    private bool IsCounted(long ticket)
+    {
+        var slice = ticket / _sliceLength;
+        return ticket >= 0 && slice <= _newest && slice > _newest - _counts.Length;
+    }
 
     private long Advance()
     {
-        var slice = clock.GetTimestamp() / _sliceLength;
+        var elapsed = (long)clock.GetElapsedTime(_start).TotalMilliseconds;
+        _startedAt = Math.Max(_startedAt, clock.GetUtcNow().ToUnixTimeMilliseconds() - elapsed);
+        var slice = (_startedAt + elapsed) / _sliceLength;
         for (var next = Math.Max(_newest + 1, slice - Slices); next <= slice; next++)
         {
             ref var expired = ref _counts[next % _counts.Length];

@@ -32,8 +32,8 @@ internal sealed class Election(Ipv4Endpoint self, TimeProvider clock)
     private long? _votedAt;
 
     /// <summary>
-    /// Who has called or answered. They are called as seeds are: whoever got the vote of this node may form a cluster with it, and
-    /// this node may not know the name of that one yet.
+    /// Who has called or answered. They are called as seeds are: whoever got the vote of this node may form a cluster with it,
+    /// and this node may not know the name of that one yet.
     /// </summary>
     public IEnumerable<Ipv4Endpoint> Heard => _heard.Keys;
 

@@ -32,6 +32,15 @@ public static class BindingRules
         _ => throw new ArgumentException($"no rule for {observation.GetType().Name}", nameof(observation)),
     };
 
+    /// <summary>
+    /// True when a message that was seen a while ago comes behind one that was seen later: it was overtaken on its way, and what
+    /// it says is over.
+    /// </summary>
+    /// <param name="binding">What is known of the address.</param>
+    /// <param name="seenAt">When the message was seen, in Unix seconds.</param>
+    public static bool IsOvertaken(Binding? binding, uint seenAt) =>
+        binding is not null && binding.LastTransactionAt > (ulong)seenAt + 1; // seconds are cut off, clocks not quite alike
+
     /// <summary>The state after an event.</summary>
     public static Binding Apply(Binding? binding, BindingEvent happened) => happened.Binding;
 

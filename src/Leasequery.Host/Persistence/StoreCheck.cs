@@ -37,7 +37,8 @@ internal sealed class StoreCheck(IJournalStore store, ILogger<StoreCheck> log) :
             catch (SettingsException other) when (start.Elapsed < Patience)
             {
                 if (!isTold)
-                    log.LogWarning("{Problem}; waiting for up to {Patience} s: a node that lost its power counts as one that runs",
+                    log.LogWarning(
+                        "{Problem}; waiting for up to {Patience} s: a node that lost its power counts as one that runs",
                         other.Message, Patience.TotalSeconds);
                 isTold = true;
             }

@@ -228,6 +228,34 @@ public class AddressActorTests : ActorSpec
         Assert.Same(Leave.Instance, shard.ExpectMsg<Passivate>().StopMessage);
     }
 
+    [Theory] // seen so many seconds before it came
+    [InlineData(0, GleanResult.Stored)]
+    [InlineData(5, GleanResult.Unchanged)]
+    [InlineData(60, GleanResult.Unchanged)]
+    [InlineData(61, GleanResult.Stored)] // no message is on its way for so long: the clocks differ
+    [InlineData(-5, GleanResult.Stored)]
+    public void What_was_seen_before_what_is_known_and_comes_behind_it_is_over(int ago, GleanResult result)
+    {
+        var actor = StartActor();
+        Advance(TimeSpan.FromMinutes(5));
+        Glean(actor, Grant with { TransactionId = 9 }, GleanResult.Stored);
+        var seenAt = (Now + 300L - ago) * 1000;
+        var older = Grant with { TransactionId = 8, Device = Stranger, ClientIdentifier = null };
+        actor.Tell(new AddressProtocol.Glean(older, seenAt), TestActor);
+        ExpectMsg(new AddressProtocol.Gleaned(Subscriber, seenAt, result));
+    }
+
+    [Fact]
+    public void What_was_on_its_way_for_a_while_counts_from_when_it_was_seen()
+    {
+        var actor = StartActor();
+        actor.Tell(new AddressProtocol.Glean(Grant, (Now - 30L) * 1000), TestActor);
+        ExpectMsg<AddressProtocol.Gleaned>();
+        actor.Tell(Question, TestActor);
+        var binding = ExpectMsg<AddressProtocol.Located>().Binding!;
+        Assert.Equal((Now - 30, Now - 30 + Hour), (binding.LastTransactionAt, binding.ExpiresAt));
+    }
+
     private IActorRef StartActor() => Sys.ActorOf(AddressActor.Props(Subscriber, Node.AddressContext));
 
     private void StopActor(IActorRef actor)

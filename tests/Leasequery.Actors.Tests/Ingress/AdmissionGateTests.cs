@@ -126,6 +126,27 @@ public class AdmissionGateTests
     }
 
     [Fact]
+    public void A_ticket_is_the_time_at_which_its_slice_began()
+    {
+        _clock.Advance(1.7 * Slice);
+        Assert.Equal(1000L * (Some.Now + 1), Enter(1));
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_forward_is_followed_and_one_that_is_set_back_closes_no_door()
+    {
+        _clock.Set(TimeSpan.FromHours(1));
+        var ticket = Enter(3);
+        Assert.Equal(1000L * (Some.Now + 3600), ticket);
+
+        _clock.Set(TimeSpan.FromHours(-2));
+        Assert.True(_gate.Leave(ticket));
+        _clock.Advance(Timeout + Slice);
+        Assert.Equal(0, _gate.InFlight);
+        Assert.True(Enter(1) > ticket);
+    }
+
+    [Fact]
     public void It_counts_right_under_many_threads()
     {
         var gate = new AdmissionGate(100, Timeout, _clock);

@@ -4,6 +4,7 @@ namespace Leasequery.Actors.Tests.Support;
 internal sealed class VirtualClock : TimeProvider
 {
     private long _elapsed;
+    private long _set;
 
     /// <summary>Since the test began.</summary>
     public TimeSpan Elapsed => new(GetTimestamp());
@@ -12,7 +13,11 @@ internal sealed class VirtualClock : TimeProvider
 
     public override long GetTimestamp() => Interlocked.Read(ref _elapsed);
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(Some.Now).AddTicks(GetTimestamp());
+    public override DateTimeOffset GetUtcNow() =>
+        DateTimeOffset.FromUnixTimeSeconds(Some.Now).AddTicks(GetTimestamp() + Interlocked.Read(ref _set));
+
+    /// <summary>Somebody sets the machine's clock, forward or back; no time passes.</summary>
+    public void Set(TimeSpan by) => Interlocked.Add(ref _set, by.Ticks);
 
     public void Advance(TimeSpan time) => Interlocked.Add(ref _elapsed, time.Ticks);
 }

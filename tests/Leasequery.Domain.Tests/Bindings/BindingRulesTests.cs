@@ -76,6 +76,17 @@ public class BindingRulesTests
     public void The_same_message_again_within_moments_is_no_event(uint later) =>
         Assert.Null(BindingRules.Decide(Bound(), Grant, Now + later));
 
+    [Theory] // seen so many seconds before the last transaction
+    [InlineData(2, true)]
+    [InlineData(1, false)] // seconds are cut off
+    [InlineData(0, false)]
+    [InlineData(-2, false)]
+    public void What_was_seen_before_the_last_transaction_is_overtaken(int before, bool isOvertaken)
+    {
+        Assert.Equal(isOvertaken, BindingRules.IsOvertaken(Bound(), (uint)(Now - before)));
+        Assert.False(BindingRules.IsOvertaken(null, (uint)(Now - before)));
+    }
+
     public static TheoryData<string, LeaseGranted> NotACopy => new()
     {
         { "another transaction", Grant with { TransactionId = 0x5678 } },
