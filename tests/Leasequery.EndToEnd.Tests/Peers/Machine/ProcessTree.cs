@@ -74,12 +74,24 @@ public static partial class ProcessTree
     public static int FindBelow(int pid, string name)
     {
         foreach (var child in ChildrenOf(pid))
-            using (var process = Find(child))
-                if (process?.ProcessName == name)
-                    return child;
-                else if (FindBelow(child, name) is > 0 and var found)
-                    return found;
+            if (NameOf(child) == name)
+                return child;
+            else if (FindBelow(child, name) is > 0 and var found)
+                return found;
         return 0;
+    }
+
+    // From the kernel: a Process that ends between being found and being asked throws.
+    static string NameOf(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/comm").TrimEnd('\n');
+        }
+        catch (IOException)
+        {
+            return ""; // It ended while we looked.
+        }
     }
 
     static IEnumerable<Process> DescendantsOf(int pid) =>
