@@ -239,7 +239,7 @@ public class AddressActorTests : ActorSpec
         var actor = StartActor();
         Advance(TimeSpan.FromMinutes(5));
         Glean(actor, Grant with { TransactionId = 9 }, GleanResult.Stored);
-        var seenAt = (Now + 300L - ago) * 1000;
+        var seenAt = (Some.Now + 300L - ago) * 1000;
         var older = Grant with { TransactionId = 8, Device = Stranger, ClientIdentifier = null };
         actor.Tell(new AddressProtocol.Glean(older, seenAt), TestActor);
         ExpectMsg(new AddressProtocol.Gleaned(Subscriber, seenAt, result));
@@ -249,11 +249,11 @@ public class AddressActorTests : ActorSpec
     public void What_was_on_its_way_for_a_while_counts_from_when_it_was_seen()
     {
         var actor = StartActor();
-        actor.Tell(new AddressProtocol.Glean(Grant, (Now - 30L) * 1000), TestActor);
+        actor.Tell(new AddressProtocol.Glean(Grant, (Some.Now - 30L) * 1000), TestActor);
         ExpectMsg<AddressProtocol.Gleaned>();
         actor.Tell(Question, TestActor);
         var binding = ExpectMsg<AddressProtocol.Located>().Binding!;
-        Assert.Equal((Now - 30, Now - 30 + Hour), (binding.LastTransactionAt, binding.ExpiresAt));
+        Assert.Equal((Some.Now - 30, Some.Now - 30 + Hour), (binding.LastTransactionAt, binding.ExpiresAt));
     }
 
     private IActorRef StartActor() => Sys.ActorOf(AddressActor.Props(Subscriber, Node.AddressContext));
