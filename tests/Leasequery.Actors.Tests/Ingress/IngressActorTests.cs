@@ -24,6 +24,8 @@ namespace Leasequery.Actors.Tests.Ingress;
 /// <summary>The ingress on real sockets of the loopback, its timers in the test's hands.</summary>
 public sealed class IngressActorTests : ActorSpec
 {
+    private const long FirstTicket = Some.Now * 1000L; // what the gate gives before time moves
+
     private readonly TestProbe _addresses;
     private readonly IngressStatus _status = new();
     private readonly ShardOwners _owners;
@@ -182,7 +184,7 @@ public sealed class IngressActorTests : ActorSpec
                 ingress.Tell(new AddressProtocol.Gleaned(Subscriber, glean.SeenAt, GleanResult.Stored));
         }
 
-        ingress.Tell(new AddressProtocol.Gleaned(Subscriber, 0, GleanResult.NotStored)); // the first one, with its ticket
+        ingress.Tell(new AddressProtocol.Gleaned(Subscriber, FirstTicket, GleanResult.NotStored)); // the first one
         Settle(ingress);
         _owners.Learn(Node.Table.Shards.ShardOf(Subscriber), new Address("akka.tcp", "leasequery", "10.0.0.2", 4053),
             address => new ShardOwner(address, ActorRefs.Nobody, node));
@@ -229,7 +231,7 @@ public sealed class IngressActorTests : ActorSpec
         const int count = 200;
         var ingress = Start(out var server);
         var question = OwnQuestion(server);
-        ingress.Tell(Batches.Answers(0, [.. Enumerable.Range(0, count).Select(xid =>
+        ingress.Tell(Batches.Answers(FirstTicket, [.. Enumerable.Range(0, count).Select(xid =>
             (question with { Request = question.Request with { TransactionId = (uint)xid } }, (Binding?)null))]));
         Assert.Equal(Enumerable.Range(0, count).Select(xid => (uint)xid),
             Enumerable.Range(0, count).Select(_ => _requestor.Receive().Xid));
@@ -257,7 +259,7 @@ public sealed class IngressActorTests : ActorSpec
     {
         var ingress = Start(out var server);
         var question = OwnQuestion(server);
-        ingress.Tell(Batches.Answers(0,
+        ingress.Tell(Batches.Answers(FirstTicket,
             (question with { Asked = Endpoint("127.0.0.1:1") }, null), // no such socket
             (question with { ReplyTo = Endpoint("255.255.255.255") }, null), // not allowed
             (question, null)));
