@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Leasequery.EndToEnd.Tests.Peers.Machine;
 using Leasequery.EndToEnd.Tests.Service;
@@ -10,6 +11,7 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
     const int StartAgain = 75; // what its help says
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(4); // akka.cluster.sharding.rebalance-interval is 3 s
 
     readonly LeasequeryProcess?[] _running = new LeasequeryProcess?[ClusterNetwork.Count + 1];
     readonly TempFolder _folder = new("cluster");
@@ -62,6 +64,22 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
                     && report.GetProperty("members").GetArrayLength() == ClusterNetwork.Count
                     && (versions > 1 || IsBalanced([.. ShardsOfEach(report)])),
                 "a healthy cluster of three with as many shards on each");
+    }
+
+    /// <summary>Waits until no shard has moved for longer than sharding takes from one step to the next.</summary>
+    public async Task AreSettledAsync()
+    {
+        var (owners, since) = ("", Stopwatch.StartNew());
+        await SaysAsync(
+            1,
+            report =>
+            {
+                var now = report.GetProperty("owners").GetRawText();
+                if (now != owners)
+                    (owners, since) = (now, Stopwatch.StartNew());
+                return since.Elapsed > LongestStep;
+            },
+            "shards that stay where they are");
     }
 
     /// <summary>Waits until a node says so of the cluster.</summary>
