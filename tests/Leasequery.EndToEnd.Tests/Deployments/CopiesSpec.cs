@@ -57,11 +57,6 @@ public sealed class CopiesSpec
         Command.Run("ip", "netns", "exec", machine.Name, PeerRequirements.PathOf("nft"), "-f", file);
     }
 
-    static async Task<DecodedDhcp> AskAsync(NamespaceSocket requestor, IPAddress asked)
-    {
-        var query = HandMadeQuery.About(asked, AccessNetworkPlan.RequestorAddress, HandMadeQuery.Rfc4388);
-        requestor.Send(query.ToBytes(), Service);
-        var (reply, _) = await requestor.ReceiveAsync(TimeSpan.FromSeconds(20), $"the answer about {asked}");
-        return Assert.Single(TsharkDecoder.Decode(reply));
-    }
+    static Task<DecodedDhcp> AskAsync(NamespaceSocket requestor, IPAddress asked) =>
+        AccessNetwork.AskAsync(requestor, Service, asked, HandMadeQuery.Rfc4388);
 }

@@ -4,6 +4,7 @@ using Leasequery.EndToEnd.Tests.Peers;
 using Leasequery.EndToEnd.Tests.Peers.Machine;
 using Leasequery.EndToEnd.Tests.Peers.Packets;
 using Leasequery.EndToEnd.Tests.Service;
+using static Leasequery.EndToEnd.Tests.Peers.AccessNetwork;
 
 namespace Leasequery.EndToEnd.Tests.Locating;
 
@@ -18,7 +19,6 @@ public sealed class AccessNetworkSpec
     /// <summary>Between the ACK and its replay lie the start of a service and the end of a capture, on a busy machine.</summary>
     const uint ReplayDelay = 60;
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     static readonly IPAddress Unleased = IPAddress.Parse("10.20.1.150");
     static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.7");
     static readonly IPAddress ServiceAddress = IPAddress.Parse("10.10.0.3");
@@ -158,16 +158,5 @@ public sealed class AccessNetworkSpec
         var rfc = await AskAsync(requestor, Service, address, HandMadeQuery.Rfc4388);
         Assert.Equal((HandMadeQuery.Unassigned, 0), (rfc.MessageType!.Value, rfc.HardwareLength));
         Assert.Equal(Ack, (await AskAsync(requestor, Service, addresses[0], HandMadeQuery.Draft)).MessageType);
-    }
-
-    static async Task<DecodedDhcp> AskAsync(NamespaceSocket requestor, IPEndPoint server, IPAddress asked, int messageType)
-    {
-        var query = HandMadeQuery.About(asked, AccessNetworkPlan.RequestorAddress, messageType);
-        requestor.Send(query.ToBytes(), server);
-        var (reply, from) = await requestor.ReceiveAsync(Patience, $"the answer of {server} about {asked}");
-        Assert.Equal(server, from);
-        var answer = Assert.Single(TsharkDecoder.Decode(reply));
-        Assert.Equal(query.TransactionId, answer.TransactionId);
-        return answer;
     }
 }

@@ -19,6 +19,8 @@ public sealed class AccessNetwork : IDisposable
 {
     const string Core = "core", Up = "upstream", CoreRelayPort = "relay";
 
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     readonly Stack<IDisposable> _parts = new();
     readonly List<Subscriber> _subscribers = [];
 
@@ -86,6 +88,18 @@ public sealed class AccessNetwork : IDisposable
 
     /// <summary>The requestor's end for leasequeries: port 67 of its address on the relay's router.</summary>
     public NamespaceSocket OpenRequestor() => new(Relay, new IPEndPoint(AccessNetworkPlan.RequestorAddress, 67));
+
+    /// <summary>Asks a server by a leasequery as the requestor does; its answer, as tshark decodes it.</summary>
+    public static async Task<DecodedDhcp> AskAsync(NamespaceSocket requestor, IPEndPoint server, IPAddress asked, int messageType)
+    {
+        var query = HandMadeQuery.About(asked, AccessNetworkPlan.RequestorAddress, messageType);
+        requestor.Send(query.ToBytes(), server);
+        var (reply, from) = await requestor.ReceiveAsync(Patience, $"the answer of {server} about {asked}");
+        Assert.Equal(server, from);
+        var answer = Assert.Single(TsharkDecoder.Decode(reply));
+        Assert.Equal(query.TransactionId, answer.TransactionId);
+        return answer;
+    }
 
     /// <summary>Ends all programs and removes all machines, the newest first.</summary>
     public void Dispose()
