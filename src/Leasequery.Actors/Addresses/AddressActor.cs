@@ -248,18 +248,28 @@ internal sealed class AddressActor : UntypedPersistentActor
             : BindingRules.Decide(_binding, glean.Observation, seenAt ?? now);
     }
 
-    // A lease decides at once, also when it comes after the line was answered: the more recent transaction wins (RFC 4388 6.8).
+    // A lease answers the line at once. Other servers may know of a more recent transaction, which wins (RFC 4388 6.8): until they
+    // have spoken the question stays open, and keeps the actor from leaving.
     private void OnSaid(UpstreamProtocol.Said said)
     {
+        var isOver = _question is null || (said.Round == _round && _question.Said(said.Verdict));
         if (said.Lease is { } lease)
         {
-            Store(BindingRules.Decide(_binding, lease, Now), () => Close(Finding.Settled));
+            _question?.Settle();
+            Store(BindingRules.Decide(_binding, lease, Now), () =>
+            {
+                AnswerLine(Finding.Settled);
+                if (isOver)
+                    Close();
+            });
             return;
         }
 
-        if (said.Round != _round || _question is null || !_question.Said(said.Verdict))
+        if (_question is null || !isOver)
             return;
-        if (_question.Verdict is ServerVerdict.NoLease or ServerVerdict.Busy || _line is null)
+        if (_question.IsSettled)
+            Close();
+        else if (_question.Verdict is ServerVerdict.NoLease or ServerVerdict.Busy || _line is null)
             Conclude(); // the others would not know better than one that manages the address, or nobody waits any more
         else
             AskServers(); // those that were asked could not tell; perhaps there are others

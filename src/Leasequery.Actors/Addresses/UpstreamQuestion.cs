@@ -12,10 +12,16 @@ internal sealed class UpstreamQuestion
     public ImmutableHashSet<string> Servers { get; private set; } = [];
 
     /// <summary>
-    /// The sum of what was said, none of it a lease: that somebody manages the address counts most; then that somebody was not
+    /// The sum of what was said, leases aside: that somebody manages the address counts most; then that somebody was not
     /// asked or did not answer, who might know; last that nobody manages it.
     /// </summary>
     public ServerVerdict Verdict { get; private set; } = ServerVerdict.NotManaged;
+
+    /// <summary>A lease was told: what is still to be said can only be of a more recent one.</summary>
+    public bool IsSettled { get; private set; }
+
+    /// <summary>A server told of a lease.</summary>
+    public void Settle() => IsSettled = true;
 
     /// <summary>These are being asked; false when there is nobody left to ask.</summary>
     public bool Asked(IReadOnlyList<string> servers)
@@ -25,7 +31,7 @@ internal sealed class UpstreamQuestion
         return _open > 0;
     }
 
-    /// <summary>A server said something other than a lease; true when it was the last of those being asked.</summary>
+    /// <summary>A server said something; true when it was the last of those being asked.</summary>
     public bool Said(ServerVerdict verdict)
     {
         if (Weight(verdict) > Weight(Verdict))

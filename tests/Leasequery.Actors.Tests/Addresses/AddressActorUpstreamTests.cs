@@ -610,6 +610,51 @@ public class AddressActorUpstreamTests : UpstreamSpec
         _parent.ExpectMsg<Passivate>();
     }
 
+    [Fact] // RFC 4388 6.8: the other server's answer goes to this actor, and to no other
+    public void Where_actors_crowd_one_stays_until_the_other_servers_have_spoken_too()
+    {
+        var other = Device("00:0a:28:66:66:66");
+        var actor = StartActor(maxResident: 0);
+        var round = Open(actor, One, Two);
+        Say(actor, round, ServerVerdict.Leased, Report);
+        ExpectMsg<AddressProtocol.Located>();
+        Settle(actor);
+        Assert.False(HasLeft());
+
+        Say(actor, round, ServerVerdict.Leased, Report with { Device = other, LastTransactionSeconds = 10 });
+        _parent.ExpectMsg<Passivate>();
+        Assert.Equal(other, Recovered(actor)!.Device);
+    }
+
+    [Theory]
+    [InlineData(ServerVerdict.NoLease)]
+    [InlineData(ServerVerdict.NotManaged)]
+    [InlineData(ServerVerdict.Silent)]
+    public void Where_actors_crowd_one_leaves_when_the_other_server_knows_of_no_lease(ServerVerdict verdict)
+    {
+        var actor = StartActor(maxResident: 0);
+        var round = Open(actor, One, Two);
+        Say(actor, round, ServerVerdict.Leased, Report);
+        ExpectMsg<AddressProtocol.Located>();
+        Say(actor, round, verdict);
+        _parent.ExpectMsg<Passivate>();
+        Assert.Equal(BindingState.Leased, Recovered(actor)!.State);
+    }
+
+    [Fact] // one of the servers is down
+    public void Where_actors_crowd_one_that_has_a_lease_waits_15_seconds_for_the_other_server()
+    {
+        var actor = StartActor(maxResident: 0);
+        Say(actor, Open(actor, One, Two), ServerVerdict.Leased, Report);
+        ExpectMsg<AddressProtocol.Located>();
+        Advance(14.9);
+        Settle(actor);
+        Assert.False(HasLeft());
+        Advance(0.1);
+        Settle(actor);
+        Assert.True(HasLeft());
+    }
+
     [Fact]
     public void A_line_has_an_end_and_who_finds_no_place_is_told_at_once()
     {
