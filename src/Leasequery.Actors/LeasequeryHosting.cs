@@ -40,6 +40,7 @@ public static class LeasequeryHosting
         services.AddSingleton(shards);
         services.AddSingleton(new ShardProgress(settings.Shards));
         services.AddSingleton(new ShardOwners(settings.Shards));
+        services.AddSingleton<Departures>();
         services.AddSingleton<IngressStatus>();
         // As an instance, so that the container does not dispose of it: a thread that ends late would read freed memory, and the
         // process takes its memory along anyway.

@@ -248,8 +248,8 @@ internal sealed class AddressActor : UntypedPersistentActor
             : BindingRules.Decide(_binding, glean.Observation, seenAt ?? now);
     }
 
-    // A lease answers the line at once. Other servers may know of a more recent transaction, which wins (RFC 4388 6.8): until they
-    // have spoken the question stays open, and keeps the actor from leaving.
+    // A lease answers the line at once. Other servers may know of a more recent transaction, which wins (RFC 4388 6.8): until
+    // they have spoken the question stays open, and keeps the actor from leaving.
     private void OnSaid(UpstreamProtocol.Said said)
     {
         var isOver = _question is null || (said.Round == _round && _question.Said(said.Verdict));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
@@ -22,7 +23,7 @@ internal static class AddressHosting
     private const string TypeName = "address";
 
     // Less than the five seconds that Akka gives a phase of its shutdown.
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan HandOverLimit = TimeSpan.FromSeconds(4);
 
     public static AkkaConfigurationBuilder WithAddresses(
         this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
@@ -30,6 +31,7 @@ internal static class AddressHosting
         {
             var sharding = ClusterSharding.Get(system);
             var options = ShardingOf(system);
+            var tuning = options.TuningParameters;
             // On a node that owns no addresses this is a proxy, which finds those who do.
             registry.Register<AddressRegion>(sharding.Start(
                 TypeName,
@@ -42,9 +44,11 @@ internal static class AddressHosting
                     services.GetService<Touch>()),
                 options,
                 new AddressRouting(new ShardMap(settings.Shards)),
-                new CarefulAllocation(sharding.DefaultShardAllocationStrategy(options), services.GetService<StoreHealth>()),
+                new CarefulAllocation(sharding.DefaultShardAllocationStrategy(options), services.GetService<StoreHealth>(),
+                    services.GetService<Departures>(),
+                    shards => Math.Clamp((int)(tuning.LeastShardAllocationRelativeLimit * shards), 1,
+                        tuning.LeastShardAllocationAbsoluteLimit)),
                 Leave.Instance));
-            NewOwners.AwaitWhenLeaving(system, TypeName, settings.Shards);
         })
         .WithActors((system, registry, services) =>
         {
@@ -54,10 +58,15 @@ internal static class AddressHosting
                     ServiceVersion.Of(system), services.GetService<TimeProvider>()),
                 "shard-opener");
             Akka.Cluster.Cluster.Get(system).Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
-            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-shard-opener", async () =>
+            var departures = services.GetService<Departures>();
+            var announcer = system.ActorOf(DepartureActor.Props(departures), DepartureActor.Name);
+            var handOver = new ShardHandOver(system, announcer, departures, services.GetService<ShardOwners>(), settings.Shards);
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-over", async () =>
             {
                 // Told to stop while it starts: a region that still waits for places of shards would wait ten seconds in vain.
-                await progress.Completed.WaitAsync(StartLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var start = Stopwatch.GetTimestamp();
+                await progress.Completed.WaitAsync(HandOverLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await handOver.RunAsync(HandOverLimit - Stopwatch.GetElapsedTime(start));
                 await opener.GracefulStop(TimeSpan.FromSeconds(1));
                 return Akka.Done.Instance;
             });

@@ -6,11 +6,16 @@ using Leasequery.Actors.Stores;
 namespace Leasequery.Actors.Addresses;
 
 /// <summary>
-/// Places shards as Akka does (where there are fewest), but lets them stay where they are while the store is away: their owners
-/// know what is in them, and a new owner could not load it.
+/// Places shards as Akka does (where there are fewest), with two exceptions. They stay where they are while the store is away:
+/// their owners know what is in them, and a new owner could not load it. And a node that is about to leave gets none and gives
+/// away its own, a few at a time; until it has left, nothing else moves.
 /// </summary>
-internal sealed class CarefulAllocation(IShardAllocationStrategy usual, StoreHealth store)
-    : IActorSystemDependentAllocationStrategy
+/// <param name="usual">Akka's way.</param>
+/// <param name="store">Says whether the store is there.</param>
+/// <param name="departures">Who leaves.</param>
+/// <param name="atOnce">How many of so many shards may move at once.</param>
+internal sealed class CarefulAllocation(IShardAllocationStrategy usual, StoreHealth store, Departures departures,
+    Func<int, int> atOnce) : IActorSystemDependentAllocationStrategy
 {
     private static readonly Task<IImmutableSet<string>> None =
         Task.FromResult<IImmutableSet<string>>(ImmutableHashSet<string>.Empty);
@@ -20,11 +25,27 @@ internal sealed class CarefulAllocation(IShardAllocationStrategy usual, StoreHea
 
     /// <inheritdoc/>
     public Task<IActorRef> AllocateShard(IActorRef requester, string shardId,
-        IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations) =>
-        usual.AllocateShard(requester, shardId, currentShardAllocations);
+        IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations)
+    {
+        var staying = currentShardAllocations.RemoveRange(currentShardAllocations.Keys.Where(IsLeaving));
+        return usual.AllocateShard(requester, shardId, staying.Count > 0 ? staying : currentShardAllocations);
+    }
 
     /// <inheritdoc/>
     public Task<IImmutableSet<string>> Rebalance(IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations,
-        IImmutableSet<string> rebalanceInProgress) =>
-        store.Failure is null ? usual.Rebalance(currentShardAllocations, rebalanceInProgress) : None;
+        IImmutableSet<string> rebalanceInProgress)
+    {
+        if (store.Failure is not null)
+            return None;
+        var leaving = currentShardAllocations.Where(region => IsLeaving(region.Key)).ToArray();
+        if (leaving.Length == 0)
+            return usual.Rebalance(currentShardAllocations, rebalanceInProgress);
+        if (leaving.Length == currentShardAllocations.Count || rebalanceInProgress.Count > 0)
+            return None;
+        var shards = currentShardAllocations.Values.Sum(ofRegion => ofRegion.Count);
+        return Task.FromResult<IImmutableSet<string>>(
+            leaving.SelectMany(region => region.Value).Take(atOnce(shards)).ToImmutableHashSet());
+    }
+
+    private bool IsLeaving(IActorRef region) => departures.Include(region.Path.Address);
 }

@@ -9,6 +9,7 @@ internal static class ServiceVersion
 {
     private static readonly AppVersion FirstWithObservations = AppVersion.Create("0.2.0");
     private static readonly AppVersion FirstWithReturns = AppVersion.Create("0.3.0");
+    private static readonly AppVersion FirstWithDepartures = AppVersion.Create("0.3.0");
 
     /// <summary>This version.</summary>
     public static string Own { get; } = typeof(ServiceVersion).Assembly.GetName().Version!.ToString(fieldCount: 3);
@@ -23,6 +24,9 @@ internal static class ServiceVersion
 
     /// <summary>Whether a node of a version asks a DHCP server's actor again when its query comes back.</summary>
     public static bool AsksServersAgain(AppVersion version) => version.CompareTo(FirstWithReturns) >= 0;
+
+    /// <summary>Whether a node of a version knows what it means that another is about to leave (manifest leaving-1).</summary>
+    public static bool TakesLeaving(AppVersion version) => version.CompareTo(FirstWithDepartures) >= 0;
 
     /// <summary>What a node runs, as its cluster knows it; null when it is no member.</summary>
     public static Func<Address, AppVersion?> Of(ActorSystem system)

@@ -43,6 +43,7 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
     private const string ServerRepliedV1 = "server-replied-1";
     private const string RollCallV1 = "roll-call-1";
     private const string PresentV1 = "present-1";
+    private const string LeavingV1 = "leaving-1";
 
     /// <summary>Stands in every stored row; never changes.</summary>
     public override int Identifier => 4388;
@@ -84,6 +85,7 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         ServerProtocol.Replied => ServerRepliedV1,
         RollCallProtocol.Call => RollCallV1,
         RollCallProtocol.Present => PresentV1,
+        DepartureProtocol.Leaving => LeavingV1,
         _ => throw NotOurs(o.GetType().Name),
     };
 
@@ -104,7 +106,7 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         }),
         Batch batch => batch.Bytes,
         LookUpProtocol.Moved message => MessageCodec.Bytes(message, (writer, moved) => writer.Write(moved.Shard)),
-        DeliveryProtocol.Taken => [],
+        DeliveryProtocol.Taken or DepartureProtocol.Leaving => [],
         ServerProtocol.Query message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
         ServerProtocol.Result message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
         ServerProtocol.Replied message => MessageCodec.Bytes(message, ServerMessageCodec.Write),
@@ -134,6 +136,7 @@ public sealed class LeasequerySerializer(ExtendedActorSystem system) : Serialize
         ServerRepliedV1 => MessageCodec.Read(bytes, ServerMessageCodec.ReadReplied),
         RollCallV1 => MessageCodec.Read(bytes, RollCallCodec.ReadCall),
         PresentV1 => MessageCodec.Read(bytes, RollCallCodec.ReadPresent),
+        LeavingV1 => MessageCodec.Read(bytes, _ => DepartureProtocol.Leaving.Instance),
         _ => ReadEvent(manifest, bytes),
     };
 

@@ -8,44 +8,115 @@ namespace Leasequery.Actors.Tests.Addresses;
 
 public sealed class CarefulAllocationTests : IDisposable
 {
+    private static readonly IActorRef Own = Region("");
+    private static readonly IActorRef Second = Region("@192.0.2.2:7450");
+    private static readonly IActorRef Third = Region("@192.0.2.3:7450");
+
     private readonly Node _node = new();
+    private readonly Departures _departures = new();
     private readonly CarefulAllocation _careful;
 
-    public CarefulAllocationTests() => _careful = new CarefulAllocation(new MovesAll(), _node.Store);
+    public CarefulAllocationTests() =>
+        _careful = new CarefulAllocation(new FirstOfAll(), _node.Store, _departures, shards => shards / 4);
 
     public void Dispose() => _node.Dispose();
 
     [Fact]
     public async Task Shards_move_while_the_store_is_there_and_stay_while_it_is_not()
     {
-        Assert.Equal(["7"], await RebalanceAsync());
+        Assert.Equal(FirstOfAll.Moves, (await RebalanceAsync()).Order());
         _node.Store.ReportFailure(new IOException("gone"));
         Assert.Empty(await RebalanceAsync());
         _node.Store.ReportSuccess();
-        Assert.Equal(["7"], await RebalanceAsync());
+        Assert.Equal(FirstOfAll.Moves, (await RebalanceAsync()).Order());
     }
 
     [Fact] // its old owner is gone: a new one that loads it when the store is back is better than none
     public async Task A_shard_without_owner_gets_one_all_the_same()
     {
         _node.Store.ReportFailure(new IOException("gone"));
-        Assert.Equal(ActorRefs.Nobody, await _careful.AllocateShard(ActorRefs.Nobody, "7", MovesAll.Anywhere));
+        Assert.Contains(await AllocateAsync(), new[] { Own, Second, Third });
     }
 
-    private Task<IImmutableSet<string>> RebalanceAsync() => _careful.Rebalance(MovesAll.Anywhere, ImmutableHashSet<string>.Empty);
-
-    private sealed class MovesAll : IShardAllocationStrategy
+    [Fact]
+    public async Task Who_leaves_gives_its_shards_away_so_many_at_once_and_gets_none()
     {
-        public static readonly IImmutableDictionary<IActorRef, IImmutableList<string>> Anywhere =
-            ImmutableDictionary<IActorRef, IImmutableList<string>>.Empty;
+        _departures.Add(Second.Path.Address);
+        var moves = await RebalanceAsync();
+        Assert.Equal(2, moves.Count); // of eight
+        Assert.Subset(new HashSet<string> { "4", "5", "6", "7" }, moves.ToHashSet());
+        Assert.Empty(await RebalanceAsync("4", "5")); // until these have moved
+        Assert.NotEqual(Second, await AllocateAsync());
+    }
+
+    [Fact]
+    public async Task This_node_leaves_like_any_other()
+    {
+        _departures.AddOwn();
+        Assert.Subset(new HashSet<string> { "0", "1", "2", "3" }, (await RebalanceAsync()).ToHashSet());
+        Assert.NotEqual(Own, await AllocateAsync());
+    }
+
+    [Fact] // balance would give shards to whoever has just lost its own
+    public async Task Who_has_given_all_away_gets_nothing_back_until_it_has_left()
+    {
+        _departures.Add(Third.Path.Address);
+        Assert.Empty(await RebalanceAsync());
+        Assert.NotEqual(Third, await AllocateAsync());
+        _departures.Remove(Third.Path.Address);
+        Assert.Equal(FirstOfAll.Moves, (await RebalanceAsync()).Order());
+    }
+
+    [Fact] // to whom?
+    public async Task Where_all_leave_no_shard_moves_and_one_without_owner_gets_one()
+    {
+        _departures.AddOwn();
+        _departures.Add(Second.Path.Address);
+        _departures.Add(Third.Path.Address);
+        Assert.Empty(await RebalanceAsync());
+        Assert.Contains(await AllocateAsync(), new[] { Own, Second, Third });
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_the_shards_of_who_leaves_stay_as_long_as_it_does()
+    {
+        _departures.Add(Second.Path.Address);
+        _node.Store.ReportFailure(new IOException("gone"));
+        Assert.Empty(await RebalanceAsync());
+    }
+
+    private static IActorRef Region(string at) =>
+        new Named(ActorPath.Parse($"akka.tcp://leasequery{at}/system/sharding/address"));
+
+    private static IImmutableDictionary<IActorRef, IImmutableList<string>> Allocations() =>
+        ImmutableDictionary<IActorRef, IImmutableList<string>>.Empty
+            .Add(Own, ImmutableList.Create("0", "1", "2", "3"))
+            .Add(Second, ImmutableList.Create("4", "5", "6", "7"))
+            .Add(Third, ImmutableList<string>.Empty);
+
+    private Task<IImmutableSet<string>> RebalanceAsync(params string[] moving) =>
+        _careful.Rebalance(Allocations(), moving.ToImmutableHashSet());
+
+    private Task<IActorRef> AllocateAsync() => _careful.AllocateShard(ActorRefs.Nobody, "8", Allocations());
+
+    private sealed class FirstOfAll : IShardAllocationStrategy
+    {
+        public static readonly string[] Moves = ["0", "4"];
 
         public Task<IActorRef> AllocateShard(IActorRef requester, string shardId,
             IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations) =>
-            Task.FromResult<IActorRef>(ActorRefs.Nobody);
+            Task.FromResult(currentShardAllocations.Keys.First());
 
         public Task<IImmutableSet<string>> Rebalance(
             IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations,
             IImmutableSet<string> rebalanceInProgress) =>
-            Task.FromResult<IImmutableSet<string>>(ImmutableHashSet.Create("7"));
+            Task.FromResult<IImmutableSet<string>>(Moves.ToImmutableHashSet());
+    }
+
+    private sealed class Named(ActorPath path) : MinimalActorRef
+    {
+        public override ActorPath Path => path;
+
+        public override IActorRefProvider Provider => throw new NotSupportedException();
     }
 }

@@ -26,6 +26,8 @@ namespace Leasequery.Actors.Tests.Cluster;
 internal sealed class ClusterNode : IDisposable
 {
     private readonly IngressStatus _status = new();
+    private readonly StoreHealth _health =
+        new(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
     private readonly LeasequerySettings _settings;
     private readonly SharedStore _store;
     private readonly string _version;
@@ -43,8 +45,7 @@ internal sealed class ClusterNode : IDisposable
         Table = new LocationTable(new ShardMap(shards));
         Owners = new ShardOwners(shards);
         _progress = new ShardProgress(shards);
-        var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
-        Metrics = new LeasequeryMetrics(Table, health, NullLogger<LeasequeryMetrics>.Instance);
+        Metrics = new LeasequeryMetrics(Table, _health, NullLogger<LeasequeryMetrics>.Instance);
         System = ActorSystem.Create("two-nodes", ConfigurationFactory.ParseString(
             $$"""
             akka.loglevel = OFF
@@ -66,6 +67,8 @@ internal sealed class ClusterNode : IDisposable
     public LocationTable Table { get; }
 
     public ShardOwners Owners { get; }
+
+    public Departures Departures { get; } = new();
 
     public LeasequeryMetrics Metrics { get; }
 
@@ -94,19 +97,24 @@ internal sealed class ClusterNode : IDisposable
                 Touch.Always(TimeProvider.System)),
             ClusterShardingSettings.Create(System),
             new AddressRouting(Table.Shards),
-            places,
+            new CarefulAllocation(places, _health, Departures, _ => 1),
             Leave.Instance);
-        NewOwners.AwaitWhenLeaving(System, "address", Table.Shards.Count);
         var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, ServiceVersion.Of(System),
             TimeProvider.System));
         Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
+        var announcer = System.ActorOf(DepartureActor.Props(Departures), DepartureActor.Name);
+        var handOver = new ShardHandOver(System, announcer, Departures, Owners, Table.Shards.Count);
+        CoordinatedShutdown.Get(System).AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-over", async () =>
+        {
+            await handOver.RunAsync(Support.Some.Patience);
+            return Akka.Done.Instance;
+        });
         System.ActorOf(LookUpActor.Props(Table, hasServers: false, Region, Metrics.AddThread(), TimeProvider.System),
             LookUpActor.Name);
         if (ServiceVersion.TakesObservations(AppVersion.Create(_version)))
             System.ActorOf(DeliveryActor.Props(Table, Region), DeliveryActor.Name);
         var gate = new AdmissionGate(10_000, TimeSpan.FromSeconds(5), TimeProvider.System);
-        var health = new StoreHealth(TimeProvider.System, TimeSpan.FromSeconds(1), NullLogger<StoreHealth>.Instance);
-        var context = new IngressContext(_settings, Table, health, gate, gate, Touch.Always(TimeProvider.System))
+        var context = new IngressContext(_settings, Table, _health, gate, gate, Touch.Always(TimeProvider.System))
         {
             Owners = Owners,
         };

@@ -26,25 +26,21 @@ public sealed class LeaveSpec : IDisposable
     public async Task A_node_leaves_only_when_others_own_its_shards()
     {
         var places = new ShardPlaces { CoordinatorNode = _one.Address };
-        Place(_one);
+        for (var shard = 0; shard < Shards; shard++)
+            places.Want($"{shard}", _one.Address);
         _one.Start(_one.Address, places);
         Eventually("the first node is up", () => _one.Cluster.State.Members.Count == 1 && _one.IsReady);
         _two.Start(_one.Address, places);
         Eventually("both nodes are ready", () => _one.IsReady && _two.IsReady && OwnedBy(_one) == Shards);
 
-        Place(_two);
         var leaving = CoordinatedShutdown.Get(_one.System).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
-        Eventually("the first node leaves", () => _two.Cluster.State.Members.Any(member =>
-            member.Address == _one.Address && member.Status is not MemberStatus.Up) || _two.Cluster.State.Members.Count == 1);
+        Eventually("the second node knows that the first is about to leave", () => _two.Departures.Include(_one.Address));
+        Eventually("the first node leaves",
+            () => _two.Cluster.State.Members.Count(member => member.Status is MemberStatus.Up) == 1);
         var taken = await _two.Region.Ask<ShardRegionStats>(GetShardRegionStats.Instance, Patience);
         Assert.Equal(Shards, taken.Stats.Count); // given to it; a moment later its table has them, too
         await leaving.WaitAsync(Patience);
-
-        void Place(ClusterNode node)
-        {
-            for (var shard = 0; shard < Shards; shard++)
-                places.Want($"{shard}", node.Address);
-        }
+        Eventually("who starts under its address is about to leave no more", () => !_two.Departures.Include(_one.Address));
     }
 
     private static int OwnedBy(ClusterNode node) => Enumerable.Range(0, Shards).Count(node.Table.Holds);

@@ -63,6 +63,7 @@ public sealed class FrameSizeTests : SerializationSpec
                 Longest.RelayAgentInformation, Longest.Options)),
         new RollCallProtocol.Call(default, 0, 0),
         new RollCallProtocol.Present(default, 0, true, true, true),
+        DepartureProtocol.Leaving.Instance,
     ];
 
     public static TheoryData<string, string> Nodes => new()

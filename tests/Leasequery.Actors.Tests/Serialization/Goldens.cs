@@ -102,5 +102,6 @@ internal static class Goldens
             "01004e0a 1a1d 04030201 8877665544332211"),
         new("present-1", new RollCallProtocol.Present(Endpoint("10.78.0.2:7450"), SomeTime, true, false, true),
             "02004e0a 1a1d 8877665544332211 01 00 01"),
+        new("leaving-1", DepartureProtocol.Leaving.Instance, ""),
     ];
 }

@@ -66,5 +66,6 @@ internal static class Messages
                 && (type.IsAssignableTo(typeof(IAddressMessage)) || type.IsAssignableTo(typeof(IShardMessage))
                     || type.IsAssignableTo(typeof(ILookUpMessage)) || type.IsAssignableTo(typeof(IDeliveryMessage))
                     || type.IsAssignableTo(typeof(IRollCallMessage)) || type.IsAssignableTo(typeof(IServerMessage))
+                    || type.IsAssignableTo(typeof(IDepartureMessage))
                     || type.IsAssignableTo(typeof(BindingEvent))));
 }

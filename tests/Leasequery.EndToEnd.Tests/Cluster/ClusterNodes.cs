@@ -11,7 +11,7 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
     const int StartAgain = 75; // what its help says
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(4); // akka.cluster.sharding.rebalance-interval is 3 s
+    static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(1); // akka.cluster.sharding.rebalance-interval is 250 ms
 
     readonly LeasequeryProcess?[] _running = new LeasequeryProcess?[ClusterNetwork.Count + 1];
     readonly TempFolder _folder = new("cluster");
@@ -94,6 +94,18 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
             },
             Patience, $"node {node} to tell of {what}",
             () => last + Environment.NewLine + string.Join(Environment.NewLine, this[node].Process.Lines.TakeLast(20)));
+    }
+
+    /// <summary>What each node that runs says of the cluster, and what it logged last.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        var told = new List<string>();
+        foreach (var node in All.Where(node => _running[node] is { Process.HasExited: false }))
+        {
+            told.Add($"node {node}: {(await this[node].Monitoring.GetAsync("/cluster")).Text}");
+            told.AddRange(this[node].Process.Lines.TakeLast(20));
+        }
+        return string.Join(Environment.NewLine, told);
     }
 
     /// <summary>Waits until a node has ended by itself, as one has to that the cluster gave up.</summary>

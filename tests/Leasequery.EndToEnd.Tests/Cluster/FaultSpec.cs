@@ -55,7 +55,7 @@ public sealed class FaultSpec(ITestOutputHelper output)
         {
             traffic.TakeLongestGap();
             await fault();
-            await traffic.IsAnsweredAsync(Patience);
+            await IsAnsweredAsync();
             var gap = traffic.TakeLongestGap();
             await nodes.AreHealthyAsync();
             var wrong = await traffic.AuditAsync(network);
@@ -63,6 +63,18 @@ public sealed class FaultSpec(ITestOutputHelper output)
             Assert.True(wrong.Count == 0, $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, wrong.Take(20))}");
             if (gap > limit + Traffic.AskInterval * ClusterNetwork.Count)
                 late.Add($"{what}: nobody told of some line for {gap.TotalSeconds:0.00} s");
+        }
+
+        async Task IsAnsweredAsync()
+        {
+            try
+            {
+                await traffic.IsAnsweredAsync(Patience);
+            }
+            catch (TimeoutException nobody)
+            {
+                throw new TimeoutException($"{nobody.Message}{Environment.NewLine}{await nodes.DescribeAsync()}", nobody);
+            }
         }
 
         async Task RestartAsync(int node)
@@ -76,7 +88,7 @@ public sealed class FaultSpec(ITestOutputHelper output)
         async Task KillAsync(int node)
         {
             await nodes[node].KillAsync();
-            await traffic.IsAnsweredAsync(Patience);
+            await IsAnsweredAsync();
             await nodes.StartAsync(node);
         }
 

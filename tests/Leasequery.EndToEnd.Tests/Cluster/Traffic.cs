@@ -82,7 +82,7 @@ public sealed class Traffic : IDisposable
     {
         var since = DateTime.UtcNow;
         return Eventually.HoldsAsync(() => AllLines(line => line.RightAt > since), limit, "right answers about every line",
-            () => $"{_lines.Count(line => line.RightAt <= since)} lines are not answered");
+            () => $"Not answered: {string.Join(", ", _lines.Where(line => line.RightAt <= since).Select(line => line.Address))}");
     }
 
     /// <summary>Waits until a move of each line that was made after now has been told.</summary>

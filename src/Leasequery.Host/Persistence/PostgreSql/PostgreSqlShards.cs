@@ -14,6 +14,8 @@ internal sealed class PostgreSqlShards
     /// <summary>How many connections it uses.</summary>
     public const int Connections = 4;
 
+    private const int NoShard = -1;
+
     // Epochs of a map with another number of shards would fence other addresses: that there are as many rows is looked at, too.
     private const string TakeSql = $"""
         WITH alone AS MATERIALIZED (
@@ -62,7 +64,10 @@ internal sealed class PostgreSqlShards
     {
         try
         {
-            var tenure = new ShardTenure(shard, await RaiseAsync(shard, stop));
+            var epoch = await RaiseAsync(shard, stop)
+                ?? throw new InvalidOperationException("the table leasequery_shard is that of another number of shards than "
+                    + $"leasequery.addresses.shards = {_map.Count}: nodes of both kinds run, or it was changed by hand");
+            var tenure = new ShardTenure(shard, epoch);
             var taken = Untaken();
             taken.SetResult(tenure);
             Interlocked.Exchange(ref _tenures[shard], taken).TrySetResult(tenure); // who waits since before goes on
@@ -92,7 +97,12 @@ internal sealed class PostgreSqlShards
             Interlocked.CompareExchange(ref _tenures[tenure.Shard], Untaken(), current);
     }
 
-    private async Task<long> RaiseAsync(int shard, CancellationToken stop)
+    /// <summary>Takes none, and has all connections open and all code compiled that it takes to take one.</summary>
+    public Task WarmUpAsync(CancellationToken stop) =>
+        Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => RaiseAsync(NoShard, stop)));
+
+    // Null when there is no such shard, or not as many as there should be.
+    private async Task<long?> RaiseAsync(int shard, CancellationToken stop)
     {
         await _takers.WaitAsync(stop);
         try
@@ -104,9 +114,7 @@ internal sealed class PostgreSqlShards
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Owner });
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = _map.Count });
             await command.PrepareAsync(stop);
-            return (long?)await command.ExecuteScalarAsync(stop)
-                ?? throw new InvalidOperationException("the table leasequery_shard is that of another number of shards than "
-                    + $"leasequery.addresses.shards = {_map.Count}: nodes of both kinds run, or it was changed by hand");
+            return (long?)await command.ExecuteScalarAsync(stop);
         }
         finally
         {

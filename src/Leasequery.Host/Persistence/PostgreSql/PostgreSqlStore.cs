@@ -71,8 +71,9 @@ internal sealed class PostgreSqlStore : IJournalStore
         try
         {
             await _schema.EnsureAsync(stop);
+            await WarmUpAsync(stop);
         }
-        catch (PostgreSqlException)
+        catch (Exception cause) when (cause is PostgreSqlException or NpgsqlException)
         {
             // It is away, and may come: who needs it says so then.
         }
@@ -128,6 +129,19 @@ internal sealed class PostgreSqlStore : IJournalStore
         _writing.Dispose();
         _reading.Dispose();
         _readers.Dispose();
+    }
+
+    // The first use of each connection, and of the code for what it brings, takes half a second in all. Nobody waits for it here,
+    // where the first shards of a node that joins would be silent for so long.
+    private Task WarmUpAsync(CancellationToken stop)
+    {
+        (Ipv4Address, Ipv4Address)[] nothing = [(default, default)];
+        return Task.WhenAll(
+        [
+            _shards.WarmUpAsync(stop),
+            _newest.ReadAsync(PersistenceIds.Of(default), stop),
+            .. Enumerable.Range(0, _readers.CurrentCount).Select(_ => ReadNewestAsync(nothing, (_, _, _) => { }, stop)),
+        ]);
     }
 
     // Persistence ids are hex of fixed width, so a range of addresses is a range of the index.

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.Cluster;
+using Leasequery.Actors.Forwarding;
+using Leasequery.Actors.Membership;
+using Leasequery.Actors.Settings;
+
+namespace Leasequery.Actors.Addresses;
+
+/// <summary>
+/// Gives the shards of a node that leaves to others while it is still a member, a few at a time (<see
+/// cref="CarefulAllocation"/>). Akka would stop all of them at once and then find owners for one after the other, each told to
+/// every node before the next: the last ones would be silent for most of a second. And where the coordinator lives on the node
+/// that leaves, those that have no owner yet would be silent until it is somewhere else, which takes another one.
+/// </summary>
+/// <param name="system">The node.</param>
+/// <param name="announcer">The <see cref="DepartureActor"/> of the node.</param>
+/// <param name="departures">Who else leaves.</param>
+/// <param name="owners">Where the shards are.</param>
+/// <param name="shards">How many there are.</param>
+internal sealed class ShardHandOver(ActorSystem system, IActorRef announcer, Departures departures, ShardOwners owners,
+    int shards)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
+    private readonly Func<Address, Akka.Util.AppVersion?> _versionOf = ServiceVersion.Of(system);
+
+    /// <summary>
+    /// Done when others own all shards, when there is nobody who would take them, or after <paramref name="limit"/>: what is
+    /// left then goes the way of Akka.
+    /// </summary>
+    public async Task RunAsync(TimeSpan limit)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var others = Takers();
+        if (!_cluster.SelfRoles.Contains(NodeRoleNames.Address) || !Array.TrueForAll(others, Understands))
+            return;
+        announcer.Tell(new DepartureActor.Announce(others));
+        while (Takers().Length > 0 && !AreOwnedByOthers() && Stopwatch.GetElapsedTime(start) < limit)
+        {
+            owners.Want(); // asks where they are
+            await Task.Delay(Interval);
+        }
+    }
+
+    private Address[] Takers() =>
+    [
+        .. _cluster.State.Members
+            .Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp && member.HasRole(NodeRoleNames.Address)
+                && member.UniqueAddress != _cluster.SelfUniqueAddress && !departures.Include(member.Address))
+            .Select(member => member.Address),
+    ];
+
+    // Any of them may be the one that assigns shards.
+    private bool Understands(Address node) => _versionOf(node) is { } version && ServiceVersion.TakesLeaving(version);
+
+    private bool AreOwnedByOthers() =>
+        Enumerable.Range(0, shards).All(shard => owners.NodeOf(shard) is { HasLocalScope: false });
+}
