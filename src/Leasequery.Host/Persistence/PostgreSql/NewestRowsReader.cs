@@ -66,7 +66,8 @@ internal sealed class NewestRowsReader : IAsyncDisposable
         try
         {
             await _schema.EnsureAsync();
-            var rows = await ReadAsync([.. batch.Select(wanted => wanted.Id)]);
+            string[] ids = [.. batch.Select(wanted => wanted.Id)];
+            var rows = await _source.ReadAsync(connection => ReadAsync(ids, connection));
             foreach (var wanted in batch)
                 wanted.Row.TrySetResult(rows.GetValueOrDefault(wanted.Id));
         }
@@ -78,10 +79,9 @@ internal sealed class NewestRowsReader : IAsyncDisposable
         }
     }
 
-    private async Task<Dictionary<string, JournalRow>> ReadAsync(string[] ids)
+    private static async Task<Dictionary<string, JournalRow>> ReadAsync(string[] ids, NpgsqlConnection connection)
     {
         var found = new Dictionary<string, JournalRow>(ids.Length);
-        await using var connection = await _source.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.Add(
             new NpgsqlParameter<string[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });

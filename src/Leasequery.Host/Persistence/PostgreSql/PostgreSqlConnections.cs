@@ -41,6 +41,31 @@ internal static class PostgreSqlConnections
             $"{ByIndexOnly}; {Uncompiled}; {ReadsCommitted}; {NoIdleTransactions}; {NoGhosts}; {ShowsMap(shards)}; "
             + (isSynchronousFull ? CommitsFully : CommitsLater));
 
+    /// <summary>
+    /// Reads by a connection of the pool. One that the server has ended while it lay there shows that only when it is used, and
+    /// its neighbours have ended with it: then all are given up, and it is tried once more.
+    /// </summary>
+    public static async Task<T> ReadAsync<T>(this NpgsqlDataSource source, Func<NpgsqlConnection, Task<T>> read,
+        CancellationToken stop = default)
+    {
+        try
+        {
+            return await OnceAsync();
+        }
+        catch (Exception cause) when (PostgreSqlFailure.IsLostConnection(cause))
+        {
+            source.Clear();
+        }
+
+        return await OnceAsync();
+
+        async Task<T> OnceAsync()
+        {
+            await using var connection = await source.OpenConnectionAsync(stop);
+            return await read(connection);
+        }
+    }
+
     /// <summary>The words of a connection string.</summary>
     /// <exception cref="SettingsException">The file with the root certificate cannot be read.</exception>
     public static NpgsqlConnectionStringBuilder Words(PostgreSqlSettings settings)

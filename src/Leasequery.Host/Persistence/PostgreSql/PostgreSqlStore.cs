@@ -110,7 +110,7 @@ internal sealed class PostgreSqlStore : IJournalStore
         try
         {
             await _schema.EnsureAsync(stop);
-            await Task.Run(() => ReadRangesAsync(ranges, take, stop), stop);
+            await Task.Run(() => _reading.ReadAsync(connection => ReadRangesAsync(ranges, take, connection, stop), stop), stop);
         }
         catch (Exception cause) when (cause is not (PostgreSqlException or OperationCanceledException))
         {
@@ -145,17 +145,19 @@ internal sealed class PostgreSqlStore : IJournalStore
     }
 
     // Persistence ids are hex of fixed width, so a range of addresses is a range of the index.
-    private async Task ReadRangesAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
-        CancellationToken stop)
+    // What was taken before a connection broke is taken again, and is the same or newer.
+    private static async Task<int> ReadRangesAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges,
+        TakeStoredEvent take, NpgsqlConnection connection, CancellationToken stop)
     {
-        await using var connection = await _reading.OpenConnectionAsync(stop);
         await using var command = new NpgsqlCommand(RangesSql, connection);
         command.Parameters.Add(Texts(ranges.Select(range => range.First)));
         command.Parameters.Add(Texts(ranges.Select(range => range.Last)));
         await command.PrepareAsync(stop);
         await using var rows = await command.ExecuteReaderAsync(stop);
-        while (await rows.ReadAsync(stop))
+        var count = 0;
+        for (; await rows.ReadAsync(stop); count++)
             take(rows.GetString(1), rows.GetFieldValue<byte[]>(2), rows.GetInt64(0));
+        return count;
     }
 
     private static NpgsqlParameter Texts(IEnumerable<Ipv4Address> addresses) => new NpgsqlParameter<string[]>

@@ -2,6 +2,7 @@ using Leasequery.Actors.Settings;
 using Leasequery.Host.Persistence;
 using Leasequery.Host.Persistence.PostgreSql;
 using Leasequery.Tests.Databases;
+using Leasequery.Wire;
 using static Leasequery.Host.Tests.Persistence.PostgreSql.Stores;
 
 namespace Leasequery.Host.Tests.Persistence.PostgreSql;
@@ -85,6 +86,28 @@ public sealed class PostgreSqlOutageTests(Stores stores) : IClassFixture<Stores>
 
         session.Commit([new AwaitedWrite([Row(A, 2)])]);
         Assert.Equal("2", stores.Server.Execute("SELECT sequence_number FROM journal", database));
+    }
+
+    [DatabaseFact] // a shard that moves after the database was restarted waits for no second try
+    public async Task Idle_connections_for_reading_that_were_ended_are_replaced_and_nobody_notices()
+    {
+        var database = stores.NewDatabase();
+        using var store = Open(stores.Settings(database));
+        await store.CheckAsync(CancellationToken.None); // opens them
+        Assert.Equal([false], Commit(store, [Row(A, 1)]));
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            stores.EndSessions(database, "true");
+            var tenure = await store.TakeAsync(0, CancellationToken.None);
+            stores.EndSessions(database, "true");
+            var found = new List<long>();
+            await store.ReadNewestAsync([(default, Ipv4Address.Parse("255.255.255.255"))],
+                (_, _, number) => found.Add(number), CancellationToken.None);
+            Assert.Equal([1], found);
+            stores.EndSessions(database, "true");
+            Assert.Equal(1, (await store.ReadNewestAsync(A, CancellationToken.None))!.SequenceNumber);
+            store.Release(tenure);
+        }
     }
 
     [DatabaseFact]
