@@ -11,8 +11,9 @@ public sealed record Finished(int ExitCode, IReadOnlyList<string> Output, IReadO
 }
 
 /// <summary>
-/// The built program, which the build puts beside the tests; LEASEQUERY in the environment names another, such as a published
-/// one.
+/// The built program, which the build puts beside the tests; LEASEQUERY in the environment names another, such as the published
+/// one, which tests/run names. What still runs when its test is over is killed: at its end a node hands over shards and stores
+/// what it has, which nobody would look at. Where that is what a test shows, it asks for it.
 /// </summary>
 public static class Executable
 {
@@ -31,17 +32,18 @@ public static class Executable
     /// <param name="inside">The namespace.</param>
     /// <param name="other">The program of another build, to be started instead.</param>
     public static ChildProcess Start(IEnumerable<string> arguments, NetworkNamespace? inside = null, string? other = null) =>
-        ChildProcess.Start(other ?? Location, arguments, inside, RuntimeOfTheTests);
+        ChildProcess.Start(other ?? Location, arguments, inside, RuntimeOfTheTests, ProcessTree.Kill);
 
     /// <summary>Starts it with one more environment variable.</summary>
     public static ChildProcess Start(IEnumerable<string> arguments, (string Name, string Value) with) => ChildProcess.Start(
-        Location, arguments, environment: new Dictionary<string, string>(RuntimeOfTheTests) { [with.Name] = with.Value });
+        Location, arguments, environment: new Dictionary<string, string>(RuntimeOfTheTests) { [with.Name] = with.Value },
+        end: ProcessTree.Kill);
 
     /// <summary>Starts it by a shell that first does something else, such as mounting. It has the shell's process id.</summary>
     public static ChildProcess StartAfter(string shellCommand, IEnumerable<string> arguments, NetworkNamespace? inside = null) =>
         ChildProcess.Start(
             "unshare", ["--mount", "/bin/sh", "-c", $"{shellCommand} && exec \"$@\"", "sh", Location, .. arguments], inside,
-            RuntimeOfTheTests);
+            RuntimeOfTheTests, ProcessTree.Kill);
 
     /// <summary>Runs a command that ends by itself.</summary>
     public static async Task<Finished> RunAsync(IEnumerable<string> arguments, NetworkNamespace? inside = null)

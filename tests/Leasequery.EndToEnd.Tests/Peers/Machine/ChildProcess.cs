@@ -11,6 +11,7 @@ public sealed class ChildProcess : IDisposable
 
     readonly Process _process;
     readonly List<(string Text, bool IsError)> _lines = [];
+    readonly Action<Process> _end;
     int _openStreams = 2;
 
     static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -19,9 +20,9 @@ public sealed class ChildProcess : IDisposable
             child.Dispose();
     };
 
-    ChildProcess(Process process, string name)
+    ChildProcess(Process process, string name, Action<Process> end)
     {
-        (_process, Name) = (process, name);
+        (_process, Name, _end) = (process, name, end);
         process.OutputDataReceived += (_, line) => Keep(line.Data, isError: false);
         process.ErrorDataReceived += (_, line) => Keep(line.Data, isError: true);
     }
@@ -48,9 +49,14 @@ public sealed class ChildProcess : IDisposable
     public IReadOnlyList<string> ErrorLines => LinesWhere(isError => isError);
 
     /// <summary>Starts a program, a path or a name on the PATH, inside a namespace if one is given.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="inside">The namespace.</param>
+    /// <param name="environment">What it finds in its environment besides what the tests have there.</param>
+    /// <param name="end">How it is ended when its test is over; politely unless it is said otherwise.</param>
     public static ChildProcess Start(
         string program, IEnumerable<string> arguments, NetworkNamespace? inside = null,
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null, Action<Process>? end = null)
     {
         var path = program.Contains('/', StringComparison.Ordinal) ? program : PeerRequirements.PathOf(program);
         var info = inside is null
@@ -60,7 +66,7 @@ public sealed class ChildProcess : IDisposable
         foreach (var (key, value) in environment ?? new Dictionary<string, string>())
             info.Environment[key] = value;
 
-        var child = new ChildProcess(new Process { StartInfo = info }, Path.GetFileName(program));
+        var child = new ChildProcess(new Process { StartInfo = info }, Path.GetFileName(program), end ?? ProcessTree.End);
         child._process.Start();
         Running.TryAdd(child, child.Name);
         child._process.StandardInput.Close();
@@ -107,7 +113,7 @@ public sealed class ChildProcess : IDisposable
     {
         if (!Running.TryRemove(this, out _))
             return;
-        ProcessTree.End(_process);
+        _end(_process);
         _process.Dispose();
     }
 

@@ -29,6 +29,23 @@ public sealed class ChildProcessSpec
     }
 
     [Fact]
+    public async Task is_killed_with_everything_it_started_and_not_asked_first_where_that_is_wanted()
+    {
+        using var folder = new TempFolder("killed");
+        using var shell = ChildProcess.Start(
+            "/bin/sh", ["-c", $"trap 'touch {folder.At("asked")}; exit' TERM; sleep 300 & echo child $!; wait"],
+            end: ProcessTree.Kill);
+        var child = int.Parse((await shell.WaitForLineAsync(@"^child (\d+)", Patience, "the child's id")).Groups[1].Value);
+
+        var id = shell.Id;
+        shell.Dispose();
+
+        Assert.False(IsRunning(id));
+        await Eventually.HoldsAsync(() => !IsRunning(child), Patience, "the child to be gone");
+        Assert.False(File.Exists(folder.At("asked")));
+    }
+
+    [Fact]
     public async Task tells_what_it_said_when_it_ended_too_early()
     {
         using var broken = ChildProcess.Start("/bin/sh", ["-c", "echo no such interface >&2; exit 3"]);

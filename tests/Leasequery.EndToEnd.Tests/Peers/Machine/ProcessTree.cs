@@ -44,6 +44,14 @@ public static partial class ProcessTree
                 KillIfAlive(child);
     }
 
+    /// <summary>Ends the process and everything it started by SIGKILL: for what has nothing to clear away.</summary>
+    public static void Kill(Process process)
+    {
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
+        process.WaitForExit(Patience); // The kill is only on its way when Kill returns.
+    }
+
     /// <summary>Kills one process, which may have ended meanwhile.</summary>
     public static void KillIfAlive(Process process)
     {
