@@ -24,12 +24,13 @@ public sealed class ClusterNetwork : IDisposable
     readonly NetworkNamespace _switches;
 
     /// <summary>Makes the machines and plugs them in.</summary>
-    public ClusterNetwork()
+    /// <param name="strangers">How many machines there are behind those of the nodes, for others who want to be one.</param>
+    public ClusterNetwork(int strangers = 0)
     {
         _switches = Keep(new NetworkNamespace("switches"));
         _switches.AddBridge(ServiceSwitch);
         _switches.AddBridge(ClusterSwitch);
-        Nodes = [.. Enumerable.Range(1, Count).Select(AddNode)];
+        Nodes = [.. Enumerable.Range(1, Count + strangers).Select(AddNode)];
         Database = Add(DatabaseRole, DatabaseAddress);
         _switches.Isolate(DatabaseRole, true);
         Relays = Add("relays", RelayAddresses[0]);
@@ -43,7 +44,7 @@ public sealed class ClusterNetwork : IDisposable
     public static IReadOnlyList<IPAddress> RelayAddresses { get; } =
         [IPAddress.Parse("10.77.0.20"), IPAddress.Parse("10.77.0.21")];
 
-    /// <summary>The machines of the nodes.</summary>
+    /// <summary>The machines of the nodes, and of strangers behind them.</summary>
     public IReadOnlyList<NetworkNamespace> Nodes { get; }
 
     /// <summary>The database's machine.</summary>
@@ -52,7 +53,7 @@ public sealed class ClusterNetwork : IDisposable
     /// <summary>The relays' machine.</summary>
     public NetworkNamespace Relays { get; }
 
-    /// <summary>Where relays and operators reach a node, 1 to 3.</summary>
+    /// <summary>Where relays and operators reach a node, 1 to 3, or a stranger, from 4 on.</summary>
     public static IPAddress ServiceAddress(int node) => new([10, 77, 0, (byte)node]);
 
     /// <summary>Where other nodes reach it.</summary>
