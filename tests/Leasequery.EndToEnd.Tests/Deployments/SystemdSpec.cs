@@ -11,6 +11,7 @@ namespace Leasequery.EndToEnd.Tests.Deployments;
 /// <summary>
 /// The shipped unit under a real systemd: its locks leave the service what it needs, its exit codes mean something.
 /// </summary>
+[MostlyWaits]
 public sealed class SystemdSpec
 {
     const ulong NetBindService = 1UL << 10; // the bit of that capability

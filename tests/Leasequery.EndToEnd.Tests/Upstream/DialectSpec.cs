@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Leasequery.EndToEnd.Tests.Peers;
 using Leasequery.EndToEnd.Tests.Peers.Machine;
 using Leasequery.EndToEnd.Tests.Peers.Packets;
 using Leasequery.EndToEnd.Tests.Service;
@@ -7,6 +8,7 @@ using Leasequery.EndToEnd.Tests.Service;
 namespace Leasequery.EndToEnd.Tests.Upstream;
 
 /// <summary>Servers of the first draft, a server of our own kind, and replies that nobody asked for.</summary>
+[MostlyWaits]
 public sealed class DialectSpec
 {
     const byte Ack = 5, Nak = 6;

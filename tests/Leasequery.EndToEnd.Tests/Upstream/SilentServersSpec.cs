@@ -7,6 +7,7 @@ using Leasequery.EndToEnd.Tests.Service;
 namespace Leasequery.EndToEnd.Tests.Upstream;
 
 /// <summary>Servers that cannot be told from dead ones: Kea without its leasequery hook, and a socket that only takes.</summary>
+[MostlyWaits]
 public sealed class SilentServersSpec
 {
     static readonly IPAddress KeaServer = IPAddress.Parse("10.77.0.13"), Mute = IPAddress.Parse("10.77.0.14");
