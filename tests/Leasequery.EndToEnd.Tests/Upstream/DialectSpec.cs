@@ -115,7 +115,8 @@ public sealed class DialectSpec
         using var server = new FakeServer(_ => []);
         using var folder = new TempFolder("store");
         using var service = await LeasequeryProcess.StartAsync(
-            Settings(folder, server, "rfc4388").With("leasequery.upstream.when-silent", "last-known"));
+            Settings(folder, server, "rfc4388")
+                .With("leasequery.upstream.when-silent", "last-known").With("leasequery.upstream.patience", "1 s"));
         using var requestor = new Requestor();
         var home = new Home(1);
         requestor.Send(home.Ack.Without(51).With(51, 0, 0, 0, 1), service.Endpoint);
