@@ -55,6 +55,7 @@ public sealed class ChildProcessSpec
 
         Assert.Contains("the server to serve", failure.Message, StringComparison.Ordinal);
         Assert.Contains("no such interface", failure.Message, StringComparison.Ordinal);
+        await broken.WaitForExitAsync(Patience, "who has closed its output to be gone");
         Assert.Equal(3, broken.ExitCode);
     }
 
