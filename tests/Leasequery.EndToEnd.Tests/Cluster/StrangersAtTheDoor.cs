@@ -42,7 +42,7 @@ public sealed class StrangersAtTheDoor : IAsyncLifetime
         Ours = new CertificateAuthority("ours", folder);
         // One each: two of one authority would be a cluster of their own.
         var (theirs, others) = (new CertificateAuthority("theirs", folder), new CertificateAuthority("others", folder));
-        var seeds = Enumerable.Range(1, ClusterNetwork.Count + All.Length).Select(seed => $"\"{ClusterNetwork.ClusterAddress(seed)}\"");
+        var seeds = Enumerable.Range(1, Network.Nodes.Count).Select(seed => $"\"{ClusterNetwork.ClusterAddress(seed)}\"");
         Nodes = Keep(new ClusterNodes(Network, (node, settings) =>
         {
             var own = settings
