@@ -39,7 +39,7 @@ public sealed class SystemdMachine : IDisposable
             "unshare",
             [
                 "--mount", Path.Combine(AppContext.BaseDirectory, "deployments", "boot-systemd.sh"),
-                _folder.At("root"), AppContext.BaseDirectory, Executable.RuntimeFolder, _folder.At("files"),
+                _folder.At("root"), Executable.Folder, Executable.RuntimeFolder, _folder.At("files"),
             ],
             inside);
     }

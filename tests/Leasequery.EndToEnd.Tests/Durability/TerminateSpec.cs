@@ -76,10 +76,11 @@ public sealed class TerminateSpec
         Assert.Equal(homes.Count, again.KnownAtStart);
     }
 
-    [Theory] // Moments of a start, which takes two seconds here; each must be one that SIGTERM may come at.
+    [Theory] // Moments of a start, which takes one to two seconds here; each must be one that SIGTERM may come at.
     [InlineData(0)]
-    [InlineData(300)]
-    [InlineData(700)]
+    [InlineData(250)]
+    [InlineData(500)]
+    [InlineData(750)]
     [InlineData(1000)]
     public async Task SIGTERM_before_it_is_ready_is_no_failure(int millisecondsAfterTheStoreIsOpen)
     {

@@ -23,6 +23,9 @@ public static class Executable
     public static string Location { get; } =
         Environment.GetEnvironmentVariable("LEASEQUERY") ?? Path.Combine(AppContext.BaseDirectory, "leasequery");
 
+    /// <summary>The folder with all that it needs.</summary>
+    public static string Folder { get; } = Path.GetDirectoryName(Path.GetFullPath(Location))!;
+
     /// <summary>Where the runtime is that runs the tests.</summary>
     public static string RuntimeFolder { get; } =
         Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));

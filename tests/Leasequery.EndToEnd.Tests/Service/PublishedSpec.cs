@@ -7,7 +7,7 @@ namespace Leasequery.EndToEnd.Tests.Service;
 
 /// <summary>
 /// The program as users have it: published, compiled ahead, with what it needs beside it. That can break where what is built
-/// works. tests/run publishes it and names it by LEASEQUERY_PUBLISHED.
+/// works. tests/run publishes it and names it by LEASEQUERY_PUBLISHED; what else starts there it names by LEASEQUERY.
 /// </summary>
 public sealed class PublishedSpec
 {
