@@ -84,12 +84,16 @@ public static class LeasequeryHosting
         ? ClusterConfig.Whole(settings, NodeAddress.Of(settings.Cluster))
         : settings.Config;
 
+    // While the node still answers, its shards move. The start of what is to end may have to be waited for, too.
+    private static TimeSpan BeforeUnbind(LeasequerySettings settings) =>
+        settings.ShutdownGrace + ShardHandOver.Longest + TimeSpan.FromSeconds(5);
+
     // Only the host ends the actors, once they have all started: Akka's own hook hears of SIGTERM, too, and would tear down a
     // system whose actors, and whose tasks for the end, are just being made.
     private static Config Shutdown(LeasequerySettings settings) => ConfigurationFactory.ParseString($$"""
         akka.coordinated-shutdown {
           run-by-clr-shutdown-hook = off
-          phases.{{CoordinatedShutdown.PhaseBeforeServiceUnbind}}.timeout = {{settings.ShutdownGrace.TotalSeconds + 5}} s
+          phases.{{CoordinatedShutdown.PhaseBeforeServiceUnbind}}.timeout = {{BeforeUnbind(settings).TotalSeconds}} s
           phases.{{CoordinatedShutdown.PhaseServiceUnbind}}.timeout = {{settings.ShutdownTimeout.TotalSeconds + 1}} s
         }
         """);

@@ -85,7 +85,9 @@ internal sealed class AddressActor : UntypedPersistentActor
 
     protected override void PostStop()
     {
-        Close(Finding.Silence); // who is asked always answers
+        // Who is asked always answers, also when what it brought is still being stored: sharding waits so long for that and no
+        // longer. What it hears then may be untrue, and loses nothing.
+        OnNotStored();
         _idleTimer?.Cancel();
         _context.Metrics.AddressActorStopped();
         base.PostStop();
@@ -230,7 +232,7 @@ internal sealed class AddressActor : UntypedPersistentActor
         Persist(happened, stored =>
         {
             OnStored(stored);
-            _gleaner.Tell(new AddressProtocol.Gleaned(_address, _seenAt, GleanResult.Stored));
+            TellGleaner(GleanResult.Stored);
             if (_binding!.IsLeasedAt(Now))
                 Close(Finding.Settled); // what the servers would say is known now
             LeaveOrStay();
@@ -249,7 +251,7 @@ internal sealed class AddressActor : UntypedPersistentActor
     }
 
     // A lease answers the line at once. Other servers may know of a more recent transaction, which wins (RFC 4388 6.8): until
-    // they have spoken the question stays open, and keeps the actor from leaving.
+    // they have spoken, or have had their time, the question stays open, and keeps the actor from leaving.
     private void OnSaid(UpstreamProtocol.Said said)
     {
         var isOver = _question is null || (said.Round == _round && _question.Said(said.Verdict));
@@ -358,8 +360,14 @@ internal sealed class AddressActor : UntypedPersistentActor
     // The line is told what was known before: nothing is told that is not stored.
     private void OnNotStored()
     {
-        _gleaner.Tell(new AddressProtocol.Gleaned(_address, _seenAt, GleanResult.NotStored));
+        TellGleaner(GleanResult.NotStored);
         Close(Finding.Silence);
+    }
+
+    private void TellGleaner(GleanResult result)
+    {
+        _gleaner.Tell(new AddressProtocol.Gleaned(_address, _seenAt, result));
+        _gleaner = ActorRefs.Nobody;
     }
 
     private void Close(Finding finding)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
@@ -22,8 +21,7 @@ internal static class AddressHosting
 {
     private const string TypeName = "address";
 
-    // Less than the five seconds that Akka gives a phase of its shutdown.
-    private static readonly TimeSpan HandOverLimit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(3);
 
     public static AkkaConfigurationBuilder WithAddresses(
         this AkkaConfigurationBuilder builder, LeasequerySettings settings) => builder
@@ -45,9 +43,10 @@ internal static class AddressHosting
                 options,
                 new AddressRouting(new ShardMap(settings.Shards)),
                 new CarefulAllocation(sharding.DefaultShardAllocationStrategy(options), services.GetService<StoreHealth>(),
-                    services.GetService<Departures>(),
-                    shards => Math.Clamp((int)(tuning.LeastShardAllocationRelativeLimit * shards), 1,
+                    services.GetService<Departures>(), settings.Shards,
+                    Math.Max(1, Math.Min((int)(tuning.LeastShardAllocationRelativeLimit * settings.Shards),
                         tuning.LeastShardAllocationAbsoluteLimit)),
+                    () => Akka.Cluster.Cluster.Get(system).State.Unreachable.IsEmpty),
                 Leave.Instance));
         })
         .WithActors((system, registry, services) =>
@@ -61,12 +60,12 @@ internal static class AddressHosting
             var departures = services.GetService<Departures>();
             var announcer = system.ActorOf(DepartureActor.Props(departures), DepartureActor.Name);
             var handOver = new ShardHandOver(system, announcer, departures, services.GetService<ShardOwners>(), settings.Shards);
-            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-over", async () =>
+            // While its sockets are open: others ask the DHCP servers whose actors live here until these have moved, too.
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "hand-over", async () =>
             {
                 // Told to stop while it starts: a region that still waits for places of shards would wait ten seconds in vain.
-                var start = Stopwatch.GetTimestamp();
-                await progress.Completed.WaitAsync(HandOverLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await handOver.RunAsync(HandOverLimit - Stopwatch.GetElapsedTime(start));
+                await progress.Completed.WaitAsync(StartLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await handOver.RunAsync();
                 await opener.GracefulStop(TimeSpan.FromSeconds(1));
                 return Akka.Done.Instance;
             });

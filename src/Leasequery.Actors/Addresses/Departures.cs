@@ -5,7 +5,7 @@ namespace Leasequery.Actors.Addresses;
 
 /// <summary>
 /// The nodes that are about to leave, as far as this one has been told. Who assigns shards looks here (<see
-/// cref="CarefulAllocation"/>); written by one actor, and by the end of this node.
+/// cref="CarefulAllocation"/>); written by one actor.
 /// </summary>
 internal sealed class Departures
 {

@@ -15,7 +15,7 @@ namespace Leasequery.Actors.Addresses;
 /// starts, drops them when it stops. It is an entity of the shard itself, and a shard is handed over only after its entities
 /// have stopped: so the old owner's table is empty before the new owner may answer.
 /// <code>
-/// Taking --Taken--> Loading --Loaded--> Complete        a failure: the same again after the retry interval
+/// Taking --Taken--> Loading --Loaded--> Complete        a failure: the same again, the first time at once
 ///                      '---------Lost------'----------> stops, and the addresses of the shard with it
 /// </code>
 /// It takes the shard in the store before it reads: from then on the store refuses what an earlier owner sends late, so what is
@@ -40,6 +40,7 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
     private uint _generation;
     private bool _isTaken;
     private bool _isComplete;
+    private int _failures; // in a row
     private string _problem = "";
 
     public ShardDirectory(int shard, LocationTable table, IBindingArchive archive, ManagedNetworks networks, Touch touch,
@@ -80,20 +81,17 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
                 break;
             case Taken:
                 _isTaken = true;
+                _failures = 0;
                 Load();
                 break;
             case Loaded loaded when loaded.Generation == _generation:
                 OnLoaded(loaded);
                 break;
             case Status.Failure failed:
-                _problem = Words(failed.Cause); // whoever opens the shards says it once for all of them
-                Timers.StartSingleTimer(Retry.Instance, Retry.Instance, RetryInterval);
-                break;
-            case Retry when _isTaken:
-                Load();
+                OnFailure(failed.Cause);
                 break;
             case Retry:
-                Take();
+                TryAgain();
                 break;
             case Lost:
                 Context.GetLogger()
@@ -165,6 +163,27 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
             return "of an unknown address";
         _table.PassOver(address, generation);
         return PersistenceIds.Of(address);
+    }
+
+    // That the database has ended an idle connection, perhaps days ago, is only seen when it is used. That is no news yet.
+    private void OnFailure(Exception cause)
+    {
+        if (++_failures == 1)
+        {
+            TryAgain();
+            return;
+        }
+
+        _problem = Words(cause); // whoever opens the shards says it once for all of them
+        Timers.StartSingleTimer(Retry.Instance, Retry.Instance, RetryInterval);
+    }
+
+    private void TryAgain()
+    {
+        if (_isTaken)
+            Load();
+        else
+            Take();
     }
 
     private void OnLoaded(Loaded loaded)

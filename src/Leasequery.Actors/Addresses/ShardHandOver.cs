@@ -21,32 +21,39 @@ namespace Leasequery.Actors.Addresses;
 internal sealed class ShardHandOver(ActorSystem system, IActorRef announcer, Departures departures, ShardOwners owners,
     int shards)
 {
+    /// <summary>It gives up after so long; what is left then goes Akka's way.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(8);
+
+    // A step takes a fraction of that. While the store is away, for one, no shard moves.
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
     private readonly Func<Address, Akka.Util.AppVersion?> _versionOf = ServiceVersion.Of(system);
 
     /// <summary>
-    /// Done when others own all shards, when there is nobody who would take them, or after <paramref name="limit"/>: what is
-    /// left then goes the way of Akka.
+    /// Done when others own all shards, when there is nobody who would take them, or when it does not go on.
     /// </summary>
-    public async Task RunAsync(TimeSpan limit)
+    public async Task RunAsync()
     {
-        var start = Stopwatch.GetTimestamp();
-        var others = Takers();
-        if (!_cluster.SelfRoles.Contains(NodeRoleNames.Address) || !Array.TrueForAll(others, Understands))
+        var (start, moved, movedAt) = (Stopwatch.GetTimestamp(), 0, Stopwatch.GetTimestamp());
+        if (!_cluster.SelfRoles.Contains(NodeRoleNames.Address) || !Array.TrueForAll(Takers(), Understands))
             return;
-        announcer.Tell(new DepartureActor.Announce(others));
-        while (Takers().Length > 0 && !AreOwnedByOthers() && Stopwatch.GetElapsedTime(start) < limit)
+        while (Takers() is { Length: > 0 } takers && moved < shards
+            && Stopwatch.GetElapsedTime(movedAt) < LongestStep && Stopwatch.GetElapsedTime(start) < Longest)
         {
+            announcer.Tell(new DepartureActor.Announce(takers)); // again and again: a word may get lost
             owners.Want(); // asks where they are
             await Task.Delay(Interval);
+            if (OwnedByOthers() is var now && now > moved)
+                (moved, movedAt) = (now, Stopwatch.GetTimestamp());
         }
     }
 
-    private Address[] Takers() =>
+    // A node that the cluster has given up sees its state no longer change, and nobody takes anything from it.
+    private Address[] Takers() => _cluster.IsTerminated || _cluster.SelfMember.Status is MemberStatus.Down ? [] :
     [
-        .. _cluster.State.Members
+        .. _cluster.State.Members.Except(_cluster.State.Unreachable)
             .Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp && member.HasRole(NodeRoleNames.Address)
                 && member.UniqueAddress != _cluster.SelfUniqueAddress && !departures.Include(member.Address))
             .Select(member => member.Address),
@@ -55,6 +62,6 @@ internal sealed class ShardHandOver(ActorSystem system, IActorRef announcer, Dep
     // Any of them may be the one that assigns shards.
     private bool Understands(Address node) => _versionOf(node) is { } version && ServiceVersion.TakesLeaving(version);
 
-    private bool AreOwnedByOthers() =>
-        Enumerable.Range(0, shards).All(shard => owners.NodeOf(shard) is { HasLocalScope: false });
+    private int OwnedByOthers() =>
+        Enumerable.Range(0, shards).Count(shard => owners.NodeOf(shard) is { HasLocalScope: false });
 }

@@ -167,6 +167,19 @@ public class AddressActorTests : ActorSpec
         Assert.Equal(Node.Answer(Bound), Node.Find(Subscriber));
     }
 
+    [Fact] // sharding waits so long, and no longer
+    public void Stopped_by_force_while_it_stores_it_says_that_nothing_is_stored()
+    {
+        var actor = StartActor();
+        Watch(actor);
+        HoldNextWrite();
+        actor.Tell(new AddressProtocol.Glean(Grant, SeenAt), TestActor);
+        ExpectMsg<TestJournal.Held>();
+        Sys.Stop(actor);
+        ExpectMsg(new AddressProtocol.Gleaned(Subscriber, SeenAt, GleanResult.NotStored));
+        ExpectTerminated(actor);
+    }
+
     [Fact]
     public void Actors_in_memory_are_counted()
     {

@@ -16,8 +16,10 @@ public sealed class CarefulAllocationTests : IDisposable
     private readonly Departures _departures = new();
     private readonly CarefulAllocation _careful;
 
-    public CarefulAllocationTests() =>
-        _careful = new CarefulAllocation(new FirstOfAll(), _node.Store, _departures, shards => shards / 4);
+    private bool _isReachable = true;
+
+    public CarefulAllocationTests() => _careful =
+        new CarefulAllocation(new FirstOfAll(), _node.Store, _departures, shards: 8, atOnce: 2, () => _isReachable);
 
     public void Dispose() => _node.Dispose();
 
@@ -43,7 +45,7 @@ public sealed class CarefulAllocationTests : IDisposable
     {
         _departures.Add(Second.Path.Address);
         var moves = await RebalanceAsync();
-        Assert.Equal(2, moves.Count); // of eight
+        Assert.Equal(2, moves.Count);
         Assert.Subset(new HashSet<string> { "4", "5", "6", "7" }, moves.ToHashSet());
         Assert.Empty(await RebalanceAsync("4", "5")); // until these have moved
         Assert.NotEqual(Second, await AllocateAsync());
@@ -75,6 +77,30 @@ public sealed class CarefulAllocationTests : IDisposable
         _departures.Add(Third.Path.Address);
         Assert.Empty(await RebalanceAsync());
         Assert.Contains(await AllocateAsync(), new[] { Own, Second, Third });
+    }
+
+    [Theory] // each node has to agree to each move, and a dead one does not
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task While_a_node_is_unreachable_nothing_moves(bool isSomebodyLeaving)
+    {
+        if (isSomebodyLeaving)
+            _departures.Add(Second.Path.Address);
+        _isReachable = false;
+        Assert.Empty(await RebalanceAsync());
+        _isReachable = true;
+        Assert.NotEmpty(await RebalanceAsync());
+    }
+
+    [Theory] // whoever gets it may be the one that has the fewest
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task While_a_shard_has_no_owner_no_other_one_loses_its_own(bool isSomebodyLeaving)
+    {
+        if (isSomebodyLeaving)
+            _departures.Add(Second.Path.Address);
+        var between = Allocations().SetItem(Own, ImmutableList.Create("0", "1", "2"));
+        Assert.Empty(await _careful.Rebalance(between, ImmutableHashSet<string>.Empty));
     }
 
     [Fact]

@@ -48,10 +48,13 @@ public class ShardDirectoryTests : ActorSpec
     }
 
     [Fact]
-    public void A_failed_reading_is_told_and_tried_again_after_a_second()
+    public void A_failed_reading_is_tried_again_at_once_then_told_and_tried_again_after_a_second()
     {
         var directory = Start();
-        _archive.NextReading().End.SetException(new IOException("disk gone"));
+        _archive.NextReading().End.SetException(new IOException("connection gone"));
+        var second = _archive.NextReading();
+        Assert.Equal("", Open(directory).Problem);
+        second.End.SetException(new IOException("disk gone"));
         Eventually("the failure is told", () => Open(directory).Problem == "disk gone");
         Assert.Equal("Unknown", Node.Find(Subscriber));
 
@@ -65,7 +68,7 @@ public class ShardDirectoryTests : ActorSpec
     public void A_failure_of_many_words_is_told_in_as_many_as_a_message_to_another_node_holds()
     {
         var directory = Start();
-        _archive.NextReading().End.SetException(new IOException(new string('x', 2 * ShardProtocol.MaxProblem)));
+        FailTwice(new string('x', 2 * ShardProtocol.MaxProblem));
         Eventually("the failure is told", () => Open(directory).Problem == new string('x', ShardProtocol.MaxProblem));
     }
 
@@ -192,7 +195,7 @@ public class ShardDirectoryTests : ActorSpec
 
         _archive.MayTake = Task.CompletedTask;
         Advance(TimeSpan.FromSeconds(1));
-        _archive.NextReading().End.SetException(new IOException("disk gone"));
+        FailTwice("disk gone");
         Eventually("the failure is told", () => Open(directory).Problem == "disk gone");
         Advance(TimeSpan.FromSeconds(1));
         _archive.NextReading().End.SetResult();
@@ -286,6 +289,13 @@ public class ShardDirectoryTests : ActorSpec
         Assert.Equal(new ShardProtocol.Opened(_shard, isComplete, ""), Open(directory));
 
     private void EventuallyOpened(IActorRef directory) => Eventually("the shard is complete", () => Open(directory).IsComplete);
+
+    // After the first failure it tries again at once.
+    private void FailTwice(string reason)
+    {
+        for (var tries = 0; tries < 2; tries++)
+            _archive.NextReading().End.SetException(new IOException(reason));
+    }
 
     /// <summary>Starts entities, and passes on what they send through their shard.</summary>
     private sealed class Shard(IActorRef watcher) : UntypedActor

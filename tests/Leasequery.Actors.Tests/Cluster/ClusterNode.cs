@@ -97,16 +97,16 @@ internal sealed class ClusterNode : IDisposable
                 Touch.Always(TimeProvider.System)),
             ClusterShardingSettings.Create(System),
             new AddressRouting(Table.Shards),
-            new CarefulAllocation(places, _health, Departures, _ => 1),
+            new CarefulAllocation(places, _health, Departures, Table.Shards.Count, atOnce: 1, () => true),
             Leave.Instance);
         var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, ServiceVersion.Of(System),
             TimeProvider.System));
         Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
         var announcer = System.ActorOf(DepartureActor.Props(Departures), DepartureActor.Name);
         var handOver = new ShardHandOver(System, announcer, Departures, Owners, Table.Shards.Count);
-        CoordinatedShutdown.Get(System).AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-over", async () =>
+        CoordinatedShutdown.Get(System).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "hand-over", async () =>
         {
-            await handOver.RunAsync(Support.Some.Patience);
+            await handOver.RunAsync();
             return Akka.Done.Instance;
         });
         System.ActorOf(LookUpActor.Props(Table, hasServers: false, Region, Metrics.AddThread(), TimeProvider.System),

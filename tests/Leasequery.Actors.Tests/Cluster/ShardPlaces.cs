@@ -14,7 +14,8 @@ internal sealed class ShardPlaces : IShardAllocationStrategy
 
     public Task<IActorRef> AllocateShard(IActorRef requester, string shardId,
         IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations) =>
-        Task.FromResult(currentShardAllocations.Keys.FirstOrDefault(region => IsAt(region, shardId)) ?? requester);
+        Task.FromResult(currentShardAllocations.Keys.FirstOrDefault(region => IsAt(region, shardId))
+            ?? (currentShardAllocations.ContainsKey(requester) ? requester : currentShardAllocations.Keys.First()));
 
     public Task<IImmutableSet<string>> Rebalance(IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations,
         IImmutableSet<string> rebalanceInProgress) => Task.FromResult<IImmutableSet<string>>(

@@ -108,22 +108,23 @@ internal sealed class PostgreSqlShards
         try
         {
             await _schema.EnsureAsync(stop);
-            return await _source.ReadAsync(connection => RaiseAsync(shard, connection, stop), stop);
+            await using var connection = await _source.OpenConnectionAsync(stop);
+            await using var command = new NpgsqlCommand(TakeSql, connection);
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = shard });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Owner });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = _map.Count });
+            await command.PrepareAsync(stop);
+            return (long?)await command.ExecuteScalarAsync(stop);
+        }
+        catch (Exception cause) when (PostgreSqlFailure.IsLostConnection(cause))
+        {
+            _source.Clear(); // its neighbours have ended with it
+            throw; // not tried again here: time has passed, and whether the shard is still this node's to take is known elsewhere
         }
         finally
         {
             _takers.Release();
         }
-    }
-
-    private async Task<long?> RaiseAsync(int shard, NpgsqlConnection connection, CancellationToken stop)
-    {
-        await using var command = new NpgsqlCommand(TakeSql, connection);
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = shard });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Owner });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = _map.Count });
-        await command.PrepareAsync(stop);
-        return (long?)await command.ExecuteScalarAsync(stop);
     }
 
     private static TaskCompletionSource<ShardTenure> Untaken() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -73,7 +73,7 @@ internal sealed class PostgreSqlStore : IJournalStore
             await _schema.EnsureAsync(stop);
             await WarmUpAsync(stop);
         }
-        catch (Exception cause) when (cause is PostgreSqlException or NpgsqlException)
+        catch (Exception cause) when (cause is not (SettingsException or OperationCanceledException))
         {
             // It is away, and may come: who needs it says so then.
         }
@@ -145,8 +145,8 @@ internal sealed class PostgreSqlStore : IJournalStore
     }
 
     // Persistence ids are hex of fixed width, so a range of addresses is a range of the index.
-    // What was taken before a connection broke is taken again, and is the same or newer.
-    private static async Task<int> ReadRangesAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges,
+    // A connection that breaks in the middle is a failure like any other: only what has brought nothing yet is tried once more.
+    private async Task<int> ReadRangesAsync(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges,
         TakeStoredEvent take, NpgsqlConnection connection, CancellationToken stop)
     {
         await using var command = new NpgsqlCommand(RangesSql, connection);
@@ -155,9 +155,16 @@ internal sealed class PostgreSqlStore : IJournalStore
         await command.PrepareAsync(stop);
         await using var rows = await command.ExecuteReaderAsync(stop);
         var count = 0;
-        for (; await rows.ReadAsync(stop); count++)
-            take(rows.GetString(1), rows.GetFieldValue<byte[]>(2), rows.GetInt64(0));
-        return count;
+        try
+        {
+            for (; await rows.ReadAsync(stop); count++)
+                take(rows.GetString(1), rows.GetFieldValue<byte[]>(2), rows.GetInt64(0));
+            return count;
+        }
+        catch (Exception cause) when (count > 0 && cause is not OperationCanceledException)
+        {
+            throw new PostgreSqlException(_place, cause);
+        }
     }
 
     private static NpgsqlParameter Texts(IEnumerable<Ipv4Address> addresses) => new NpgsqlParameter<string[]>
