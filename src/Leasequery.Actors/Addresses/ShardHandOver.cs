@@ -37,25 +37,29 @@ internal sealed class ShardHandOver(ActorSystem system, IActorRef announcer, Dep
     public async Task RunAsync()
     {
         var (start, moved, movedAt) = (Stopwatch.GetTimestamp(), 0, Stopwatch.GetTimestamp());
-        if (!_cluster.SelfRoles.Contains(NodeRoleNames.Address) || !Array.TrueForAll(Takers(), Understands))
+        var others = Others();
+        if (!_cluster.SelfRoles.Contains(NodeRoleNames.Address) || others.Length == 0 || !Array.TrueForAll(others, Understands))
             return;
-        while (Takers() is { Length: > 0 } takers && moved < shards
-            && Stopwatch.GetElapsedTime(movedAt) < LongestStep && Stopwatch.GetElapsedTime(start) < Longest)
+        do
         {
-            announcer.Tell(new DepartureActor.Announce(takers)); // again and again: a word may get lost
+            // Again and again, as a word may get lost; and to those that leave, too: one of them may be who assigns shards.
+            announcer.Tell(new DepartureActor.Announce(others));
             owners.Want(); // asks where they are
             await Task.Delay(Interval);
             if (OwnedByOthers() is var now && now > moved)
                 (moved, movedAt) = (now, Stopwatch.GetTimestamp());
+            others = Others();
         }
+        while (others.Any(node => !departures.Include(node)) && moved < shards
+            && Stopwatch.GetElapsedTime(movedAt) < LongestStep && Stopwatch.GetElapsedTime(start) < Longest);
     }
 
     // A node that the cluster has given up sees its state no longer change, and nobody takes anything from it.
-    private Address[] Takers() => _cluster.IsTerminated || _cluster.SelfMember.Status is MemberStatus.Down ? [] :
+    private Address[] Others() => _cluster.IsTerminated || _cluster.SelfMember.Status is MemberStatus.Down ? [] :
     [
         .. _cluster.State.Members.Except(_cluster.State.Unreachable)
             .Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp && member.HasRole(NodeRoleNames.Address)
-                && member.UniqueAddress != _cluster.SelfUniqueAddress && !departures.Include(member.Address))
+                && member.UniqueAddress != _cluster.SelfUniqueAddress)
             .Select(member => member.Address),
     ];
 

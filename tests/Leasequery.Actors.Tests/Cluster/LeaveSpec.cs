@@ -25,15 +25,8 @@ public sealed class LeaveSpec : IDisposable
     [Fact]
     public async Task A_node_leaves_only_when_others_own_its_shards()
     {
-        var places = new ShardPlaces { CoordinatorNode = _one.Address };
-        for (var shard = 0; shard < Shards; shard++)
-            places.Want($"{shard}", _one.Address);
-        _one.Start(_one.Address, places);
-        Eventually("the first node is up", () => _one.Cluster.State.Members.Count == 1 && _one.IsReady);
-        _two.Start(_one.Address, places);
-        Eventually("both nodes are ready", () => _one.IsReady && _two.IsReady && OwnedBy(_one) == Shards);
-
-        var leaving = CoordinatedShutdown.Get(_one.System).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
+        StartBoth();
+        var leaving = LeaveAsync(_one);
         Eventually("the second node knows that the first is about to leave", () => _two.Departures.Include(_one.Address));
         Eventually("the first node leaves",
             () => _two.Cluster.State.Members.Count(member => member.Status is MemberStatus.Up) == 1);
@@ -41,6 +34,31 @@ public sealed class LeaveSpec : IDisposable
         Assert.Equal(Shards, taken.Stats.Count); // given to it; a moment later its table has them, too
         await leaving.WaitAsync(Patience);
         Eventually("who starts under its address is about to leave no more", () => !_two.Departures.Include(_one.Address));
+    }
+
+    [Fact] // who has been told first tells the other one all the same: it may be who assigns shards
+    public async Task Of_nodes_that_leave_at_once_each_knows_it_of_the_other()
+    {
+        StartBoth();
+        var (one, two) = (false, false);
+        Task[] leaving = [LeaveAsync(_one), LeaveAsync(_two)];
+        Eventually("both know", () =>
+            (one |= _two.Departures.Include(_one.Address)) & (two |= _one.Departures.Include(_two.Address)));
+        await Task.WhenAll(leaving).WaitAsync(Patience);
+    }
+
+    private static Task LeaveAsync(ClusterNode node) =>
+        CoordinatedShutdown.Get(node.System).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
+
+    private void StartBoth()
+    {
+        var places = new ShardPlaces { CoordinatorNode = _one.Address };
+        for (var shard = 0; shard < Shards; shard++)
+            places.Want($"{shard}", _one.Address);
+        _one.Start(_one.Address, places);
+        Eventually("the first node is up", () => _one.Cluster.State.Members.Count == 1 && _one.IsReady);
+        _two.Start(_one.Address, places);
+        Eventually("both nodes are ready", () => _one.IsReady && _two.IsReady && OwnedBy(_one) == Shards);
     }
 
     private static int OwnedBy(ClusterNode node) => Enumerable.Range(0, Shards).Count(node.Table.Holds);
