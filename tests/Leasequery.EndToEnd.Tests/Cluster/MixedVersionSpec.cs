@@ -40,10 +40,9 @@ public sealed class MixedVersionSpec(ITestOutputHelper output)
                 await nodes.AreHealthyAsync(versions);
                 await MoveAllAsync();
             });
-            if (node == Order[0])
-                Assert.Equal(0, await DeliveriesAsync(node)); // the others would not know the message
         }
 
+        // What an earlier version does not know is kept from it, as DeliverySpec shows; in the end it is used.
         foreach (var node in ClusterNodes.All)
             Assert.NotEqual(0, await DeliveriesAsync(node));
 
