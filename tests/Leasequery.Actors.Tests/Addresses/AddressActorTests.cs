@@ -152,11 +152,7 @@ public class AddressActorTests : ActorSpec
     [Fact] // else the event would enter the store after the next owner of the shard has read it
     public void Who_hands_it_over_waits_for_the_event_that_is_being_stored()
     {
-        var actor = StartActor();
-        Watch(actor);
-        HoldNextWrite();
-        actor.Tell(new AddressProtocol.Glean(Grant, SeenAt), TestActor);
-        ExpectMsg<TestJournal.Held>();
+        var actor = StartActorThatStores();
         actor.Tell(Leave.Instance);
         Settle(Journal);
         Assert.False(HasMessages);
@@ -170,11 +166,7 @@ public class AddressActorTests : ActorSpec
     [Fact] // sharding waits so long, and no longer
     public void Stopped_by_force_while_it_stores_it_says_that_nothing_is_stored()
     {
-        var actor = StartActor();
-        Watch(actor);
-        HoldNextWrite();
-        actor.Tell(new AddressProtocol.Glean(Grant, SeenAt), TestActor);
-        ExpectMsg<TestJournal.Held>();
+        var actor = StartActorThatStores();
         Sys.Stop(actor);
         ExpectMsg(new AddressProtocol.Gleaned(Subscriber, SeenAt, GleanResult.NotStored));
         ExpectTerminated(actor);
@@ -193,11 +185,7 @@ public class AddressActorTests : ActorSpec
     [Fact]
     public void Told_to_leave_while_an_event_is_being_stored_it_publishes_first()
     {
-        var actor = StartActor();
-        Watch(actor);
-        HoldNextWrite();
-        actor.Tell(new AddressProtocol.Glean(Grant, SeenAt), TestActor);
-        ExpectMsg<TestJournal.Held>();
+        var actor = StartActorThatStores();
         actor.Tell(Leave.Instance);
 
         Journal.Tell(TestJournal.Release.Instance);
@@ -276,6 +264,17 @@ public class AddressActorTests : ActorSpec
         Watch(actor);
         Sys.Stop(actor);
         ExpectTerminated(actor);
+    }
+
+    /// <summary>One that is watched, and whose event the journal holds.</summary>
+    private IActorRef StartActorThatStores()
+    {
+        var actor = StartActor();
+        Watch(actor);
+        HoldNextWrite();
+        actor.Tell(new AddressProtocol.Glean(Grant, SeenAt), TestActor);
+        ExpectMsg<TestJournal.Held>();
+        return actor;
     }
 
     private void HoldNextWrite() => Journal.Tell(new TestJournal.Hold(TestActor));
