@@ -44,8 +44,8 @@ public static class LeasequeryServices
         IJournalStore store = settings.Store.Kind == StoreKind.PostgreSql
             ? OpenPostgreSql(settings)
             : SqliteStore.Open(settings.Store);
-        services.AddSingleton(_ => store);
-        services.AddSingleton<IBindingArchive>(_ => store);
+        services.AddSingleton(_ => store); // the container disposes of it, and of its writer before
+        services.AddSingleton<IBindingArchive>(store); // and not by this name
         services.AddSingleton(provider => new JournalWriter(provider.GetRequiredService<IJournalStore>(),
             new JournalLimits(settings.Store.MaxBatch, settings.MaxGleaningInFlight), provider.GetRequiredService<StoreHealth>(),
             provider.GetRequiredService<LeasequeryMetrics>(), provider.GetRequiredService<Touch>(),

@@ -254,11 +254,15 @@ internal sealed class AddressActor : UntypedPersistentActor
     // they have spoken, or have had their time, the question stays open, and keeps the actor from leaving.
     private void OnSaid(UpstreamProtocol.Said said)
     {
-        var isOver = _question is null || (said.Round == _round && _question.Said(said.Verdict));
-        if (said.Lease is { } lease)
+        var happened = said.Lease is { } lease ? BindingRules.Decide(_binding, lease, Now) : null;
+        var isHeld = said.Lease is not null && (happened is not null || (_binding?.IsHeldAt(Now) ?? false));
+        // A lease from before its device gave it up is none: this server knows of no other.
+        var verdict = said.Lease is null || isHeld ? said.Verdict : ServerVerdict.NoLease;
+        var isOver = _question is null || (said.Round == _round && _question.Said(verdict));
+        if (isHeld)
         {
             _question?.Settle();
-            Store(BindingRules.Decide(_binding, lease, Now), () =>
+            Store(happened, () =>
             {
                 AnswerLine(Finding.Settled);
                 if (isOver)

@@ -1,3 +1,5 @@
+using Leasequery.Wire;
+
 namespace Leasequery.Domain.Bindings;
 
 /// <summary>
@@ -69,14 +71,16 @@ public static class BindingRules
         uint Within(uint seconds) => After(now, Math.Min(seconds, granted.LeaseSeconds));
     }
 
+    // Also when the end that was seen has passed: the lease may have been renewed unseen (N7), and now nobody has it.
     private static LeaseEnded? OnGivenUp(Binding? binding, LeaseGivenUp givenUp, uint now) =>
-        binding is not null && binding.IsHeldAt(now) && binding.IsHeldBy(givenUp.Device, givenUp.ClientIdentifier)
+        binding is { State: BindingState.Leased or BindingState.Configured }
+        && binding.IsHeldBy(givenUp.Device, givenUp.ClientIdentifier)
             ? new LeaseEnded(binding with
             {
                 State = givenUp.As,
                 TransactionId = givenUp.TransactionId,
                 LastTransactionAt = now,
-                ExpiresAt = now,
+                ExpiresAt = Math.Min(binding.ExpiresAt, now),
                 RenewsAt = 0,
                 RebindsAt = 0,
             })
@@ -85,32 +89,47 @@ public static class BindingRules
     private static BindingEvent? OnReported(Binding? binding, LeaseReported reported, uint now)
     {
         uint? lastTransactionAt = reported.LastTransactionSeconds is { } ago ? now - Math.Min(ago, now) : null;
-        if (binding is not null && IsDefinite(binding, now)
-            && binding.LastTransactionAt > (ulong)(lastTransactionAt ?? now) + SlackSeconds)
-            return null; // RFC 4388 section 6.8: the more recent transaction is right
-        if (reported.IsConfigured && binding is not null && binding.IsLeasedAt(now))
-            return null; // a lease that runs says more
-
         var known = binding is not null && binding.IsHeldBy(reported.Device, reported.ClientIdentifier) ? binding : null;
+        var isOlder = binding is not null && binding.LastTransactionAt > (ulong)(lastTransactionAt ?? now) + SlackSeconds;
+        if (binding is not null && isOlder && IsDefinite(binding, now))
+            return null; // RFC 4388 section 6.8: the more recent transaction is right
+        if (binding is not null && binding.IsLeasedAt(now))
+        {
+            if (reported.IsConfigured)
+                return null; // a lease that runs says more
+            if (known is null && lastTransactionAt is null && binding.LastTransactionAt != 0)
+                return null; // who says when is believed before who does not, whoever comes first
+        }
+
         var isInfinite = reported.RemainingSeconds == Binding.Never;
+        var hasTimes = !isInfinite && !reported.IsConfigured; // N30: without a lease there is nothing to renew
         var bound = new Binding(
             reported.Address,
             reported.IsConfigured ? BindingState.Configured : BindingState.Leased,
             reported.Device,
             reported.ClientIdentifier ?? known?.ClientIdentifier,
             reported.TransactionId,
-            lastTransactionAt ?? 0, // not made up: it would be told as option 91, and win over those of other servers
+            // Not made up: it would be told as option 91, and win over those of other servers.
+            isOlder && known is not null ? known.LastTransactionAt : lastTransactionAt ?? 0,
             isInfinite ? Binding.Never : After(now, reported.RemainingSeconds),
-            isInfinite || reported.RenewalSeconds is not { } renewal ? 0 : After(now, renewal), // of the lease only the rest is
-            isInfinite || reported.RebindingSeconds is not { } rebinding ? 0 : After(now, rebinding), // known: no default to take
+            Within(reported.RenewalSeconds), // of the lease only the rest is known: no default to take
+            Within(reported.RebindingSeconds),
             known?.Relay ?? default,
             reported.Server,
             // As with a renewal: the same device is still where it was, and another device is not.
-            reported.RelayAgentInformation.IsEmpty ? known?.RelayAgentInformation ?? default : reported.RelayAgentInformation,
-            reported.Options);
+            MoreRecent(reported.RelayAgentInformation, known?.RelayAgentInformation ?? default),
+            MoreRecent(reported.Options, known?.Options ?? default));
         if (known is not null && IsRepetition(known, bound, now))
             return null;
         return reported.IsConfigured ? new DeviceConfigured(bound) : new LeaseBound(bound);
+
+        // As with a grant: nobody renews or rebinds what is over.
+        uint Within(uint? seconds) =>
+            hasTimes && seconds is { } some ? After(now, Math.Min(some, reported.RemainingSeconds)) : 0;
+
+        // N5, N34: of the same device; a server that missed its last transaction may tell of where it was before.
+        OctetString MoreRecent(OctetString told, OctetString before) =>
+            told.IsEmpty || (isOlder && !before.IsEmpty) ? before : told;
     }
 
     // A lease that runs, or that its device gave up, is known of. One whose end has passed may have been renewed unseen (N7).

@@ -98,6 +98,41 @@ public class AddressActorUpstreamTests : UpstreamSpec
             (located.Finding, located.Binding!.IsLeasedAt(Seconds), located.Binding.ExpiresAt));
     }
 
+    [Fact] // N42, N50: a server that did not hear of the release would be asked with each query
+    public void A_lease_of_before_its_release_counts_as_none_and_is_not_asked_about_again()
+    {
+        var actor = StartActor();
+        Glean(actor, Grant);
+        Advance(60);
+        Glean(actor, new LeaseGivenUp(Subscriber, Modem, null, 1, BindingState.Released));
+        Advance(60);
+        Say(actor, Open(actor, One), ServerVerdict.Leased, Report with { LastTransactionSeconds = 120 });
+        Assert.Equal(BindingState.Released, ExpectMsg<AddressProtocol.Located>().Binding!.State);
+        Assert.True(_table.IsVacant(Subscriber, Seconds));
+
+        actor.Tell(Question(2), TestActor);
+        ExpectMsg<AddressProtocol.Located>();
+        Assert.False(_upstream.HasMessages);
+    }
+
+    [Fact] // RFC 4388 6.8
+    public void Who_tells_of_a_lease_of_before_its_release_does_not_answer_for_the_server_that_knows_of_the_next()
+    {
+        var other = Device("00:0a:28:66:66:66");
+        var actor = StartActor();
+        Glean(actor, Grant);
+        Advance(60);
+        Glean(actor, new LeaseGivenUp(Subscriber, Modem, null, 1, BindingState.Released));
+        Advance(60);
+        var round = Open(actor, One, Two);
+        Say(actor, round, ServerVerdict.Leased, Report with { LastTransactionSeconds = 120 });
+        Settle(actor);
+        Assert.False(HasMessages);
+
+        Say(actor, round, ServerVerdict.Leased, Report with { Device = other, LastTransactionSeconds = 10 });
+        Assert.Equal(other, ExpectMsg<AddressProtocol.Located>().Binding!.Device);
+    }
+
     [Fact]
     public void Questions_join_and_all_are_answered_in_their_order_N50()
     {

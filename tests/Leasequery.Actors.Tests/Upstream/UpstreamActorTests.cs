@@ -77,6 +77,7 @@ public class UpstreamActorTests : UpstreamSpec
 
     [Theory]
     [InlineData(ServerVerdict.Leased)]
+    [InlineData(ServerVerdict.Configured)]
     [InlineData(ServerVerdict.NoLease)]
     public void Any_ack_shows_who_manages_the_network_and_it_alone_is_asked_N17_N41(ServerVerdict ack)
     {

@@ -247,11 +247,22 @@ public class BindingRulesTests
     }
 
     [Fact]
-    public void Where_no_lease_runs_there_is_nothing_to_give_up()
+    public void Where_no_lease_is_known_there_is_nothing_to_give_up()
     {
         Assert.Null(BindingRules.Decide(null, GivenUp(Modem), Now));
-        Assert.Null(BindingRules.Decide(Bound(), GivenUp(Modem), Now + Hour));
         Assert.Null(BindingRules.Decide(After((Grant, Now), (GivenUp(Modem), Now + 1)), GivenUp(Modem), Now + 2));
+        var expired = After((Grant, Now), (new NoLeaseReported(Address, Server), Now + 99));
+        Assert.Null(BindingRules.Decide(expired, GivenUp(Modem), Now + 100));
+    }
+
+    [Fact] // N7: its renewals went from host to server, unseen. What it gave up no server's older word brings back
+    public void A_lease_whose_end_has_passed_is_given_up_all_the_same()
+    {
+        var ended = After((Grant, Now), (GivenUp(Modem), Now + 3 * Hour))!;
+        Assert.Equal((BindingState.Released, Now + Hour, Now + 3 * Hour),
+            (ended.State, ended.ExpiresAt, ended.LastTransactionAt));
+        var before = new LeaseReported(Address, Modem, null, 1, Hour, null, null, 60, Server, Rai, default);
+        Assert.Null(BindingRules.Decide(ended, before, Now + 3 * Hour + 10));
     }
 
     private static LeaseGranted Unlocated(LeaseGranted grant) => grant with

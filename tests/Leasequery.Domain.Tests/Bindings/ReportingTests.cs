@@ -33,6 +33,7 @@ public class ReportingTests
     [InlineData(uint.MaxValue, null, null, Binding.Never, 0u, 0u)]
     [InlineData(uint.MaxValue, 600u, 1200u, Binding.Never, 0u, 0u)]
     [InlineData(uint.MaxValue - 1, 600u, 1200u, Binding.Never - 1, Now + 600, Now + 1200)]
+    [InlineData(1800u, 3600u, 7200u, Now + 1800, Now + 1800, Now + 1800)] // set behind the end of the lease: not longer than it
     public void Times_are_as_reported(uint remaining, uint? t1, uint? t2, uint expires, uint renews, uint rebinds)
     {
         var binding = Reported(null, Report with { RemainingSeconds = remaining, RenewalSeconds = t1, RebindingSeconds = t2 })!;
@@ -48,9 +49,20 @@ public class ReportingTests
         Assert.Equal(at, Reported(null, Report with { LastTransactionSeconds = ago })!.LastTransactionAt);
 
     [Fact] // RFC 4388 section 6.8
-    public void A_server_that_says_when_wins_over_one_that_does_not_know() =>
-        Assert.Equal(Stranger,
-            After((Report with { LastTransactionSeconds = null }, Now), (Report with { Device = Stranger }, Now + 10))!.Device);
+    public void A_server_that_says_when_wins_over_one_that_does_not_know_in_either_order()
+    {
+        LeaseReported unaware = Report with { LastTransactionSeconds = null }, aware = Report with { Device = Stranger };
+        Assert.Equal(Stranger, After((unaware, Now), (aware, Now + 10))!.Device);
+        Assert.Equal(Stranger, After((aware, Now), (unaware, Now + 10))!.Device);
+    }
+
+    [Fact] // the drafts have no option 91: of two servers that do not know the later word counts, of a lease that is over any
+    public void A_server_that_does_not_know_when_is_believed_where_nobody_does()
+    {
+        var unaware = Report with { LastTransactionSeconds = null };
+        Assert.Equal(Stranger, After((unaware, Now), (unaware with { Device = Stranger }, Now + 10))!.Device);
+        Assert.Equal(Stranger, After((Grant, Now), (unaware with { Device = Stranger }, Now + Hour))!.Device);
+    }
 
     [Theory] // RFC 4388 section 6.8: the more recent transaction beats the older
     [InlineData(0u, true)]
@@ -59,7 +71,7 @@ public class ReportingTests
     [InlineData(102u, true)] // both count whole seconds: not more than 2 s older is not older
     [InlineData(103u, false)]
     [InlineData(uint.MaxValue, false)]
-    [InlineData(null, true)] // unknown: compared as if it were now
+    [InlineData(null, false)] // unknown
     public void A_running_lease_yields_only_to_a_transaction_as_recent(uint? ago, bool isTaken)
     {
         var report = Report with { Device = Stranger, LastTransactionSeconds = ago };
@@ -110,6 +122,25 @@ public class ReportingTests
     {
         var report = Report with { LastTransactionSeconds = 0, RelayAgentInformation = OtherRai };
         Assert.Equal(OtherRai, Reported(Bound(), report)!.RelayAgentInformation);
+    }
+
+    [Theory] // the lease ran out here, and was renewed unseen with a server that does not know where the device went since
+    [InlineData(2 * Hour, false)]
+    [InlineData(60u, true)]
+    public void A_location_of_before_the_one_that_was_gleaned_does_not_replace_it_N5_N34(uint lastTransactionAgo, bool isNewer)
+    {
+        var report = Report with { LastTransactionSeconds = lastTransactionAgo, RelayAgentInformation = OtherRai };
+        var binding = Reported(Bound(), report, Now + Hour + 100)!;
+        Assert.Equal(isNewer ? OtherRai : Rai, binding.RelayAgentInformation);
+        Assert.Equal(isNewer ? Now + Hour + 40 : Now, binding.LastTransactionAt);
+    }
+
+    [Fact] // N36
+    public void The_same_device_keeps_its_options_where_the_report_brings_none()
+    {
+        var known = Bound(Grant with { Options = Octets("0104ffffff00") });
+        Assert.Equal(known.Options, Reported(known, Report, Now + Hour)!.Options);
+        Assert.True(Reported(known, Report with { Device = Stranger }, Now + Hour)!.Options.IsEmpty);
     }
 
     public static TheoryData<string, LeaseReported> OfAnotherDevice => new()
@@ -212,6 +243,13 @@ public class ReportingTests
         }
 
         Assert.Equal(0u, Answering.Answer(happened.Binding, Now).ExpiresAt);
+    }
+
+    [Fact]
+    public void A_device_without_a_lease_has_no_T1_and_no_T2_whatever_the_server_says_N30()
+    {
+        var binding = Reported(null, Configured with { RenewalSeconds = 60, RebindingSeconds = 120 })!;
+        Assert.Equal((0u, 0u), (binding.RenewsAt, binding.RebindsAt));
     }
 
     [Fact]

@@ -22,14 +22,14 @@ internal sealed class NewestRowReader : IDisposable
         _id = _select.Parameters.Add("$id", SqliteType.Text);
     }
 
-    /// <summary>The newest row; null when there is none.</summary>
+    /// <summary>The newest row; null when there is none. What a row lacks is nothing that an event has.</summary>
     public JournalRow? Read(string persistenceId)
     {
         _id.Value = persistenceId;
         using var row = _select.ExecuteReader();
         return row.Read()
-            ? new JournalRow(persistenceId, row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3),
-                row.GetFieldValue<byte[]>(4), row.IsDBNull(5) ? "" : row.GetString(5))
+            ? new JournalRow(persistenceId, row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? 0 : row.GetInt32(2),
+                TextOf(row, 3), row.GetFieldValue<byte[]>(4), TextOf(row, 5))
             : null;
     }
 
@@ -38,4 +38,6 @@ internal sealed class NewestRowReader : IDisposable
         _select.Dispose();
         _connection.Dispose();
     }
+
+    private static string TextOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? "" : row.GetString(column);
 }

@@ -73,10 +73,13 @@ internal sealed class SqliteStore : IJournalStore
         }
     }
 
-    /// <summary>A connection of the pool, set for writing as the settings want it.</summary>
+    /// <summary>
+    /// A connection set for writing as the settings want it. Of no pool: one that broke would come back, and who reads would get
+    /// one with the writer's cache.
+    /// </summary>
     public SqliteConnection Connect()
     {
-        var connection = Open();
+        var connection = Open(new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false }.ToString());
         try
         {
             using var command = connection.CreateCommand();
@@ -133,9 +136,9 @@ internal sealed class SqliteStore : IJournalStore
         _readers.Dispose();
     }
 
-    private SqliteConnection Open()
+    private static SqliteConnection Open(string words)
     {
-        var connection = new SqliteConnection(ConnectionString);
+        var connection = new SqliteConnection(words);
         try
         {
             connection.Open();
@@ -152,7 +155,7 @@ internal sealed class SqliteStore : IJournalStore
     private JournalRow? ReadNewest(string persistenceId)
     {
         if (!_idleReaders.TryTake(out var reader))
-            reader = new NewestRowReader(Open());
+            reader = new NewestRowReader(Open(ConnectionString));
         try
         {
             var row = reader.Read(persistenceId);
@@ -169,7 +172,7 @@ internal sealed class SqliteStore : IJournalStore
     private void ReadRanges(IReadOnlyList<(Ipv4Address First, Ipv4Address Last)> ranges, TakeStoredEvent take,
         CancellationToken stop)
     {
-        using var reader = new RangeReader(Open());
+        using var reader = new RangeReader(Open(ConnectionString));
         foreach (var (first, last) in ranges)
         {
             stop.ThrowIfCancellationRequested();
