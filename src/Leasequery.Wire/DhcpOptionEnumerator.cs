@@ -43,18 +43,24 @@ public ref struct DhcpOptionEnumerator
     private ReadOnlySpan<byte> _rest;
     private DhcpOverload _fieldsToCome;
 
+    // The current option in its parts: as a struct it would be copied, twice a step, right behind the writes of its fields, which
+    // makes a processor wait until they have reached the cache.
+    private DhcpOption _code;
+    private ReadOnlySpan<byte> _value;
+
     internal DhcpOptionEnumerator(ReadOnlySpan<byte> message, DhcpOverload overload)
     {
         _message = message;
         _rest = message[DhcpLayout.Options..];
         _fieldsToCome = overload;
         Overload = overload & ~DhcpOverload.Unread;
-        Current = default;
+        _code = default;
+        _value = default;
         Error = DhcpParseError.None;
     }
 
     /// <summary>The option that the last step came to.</summary>
-    public DhcpOptionView Current { get; private set; }
+    public readonly DhcpOptionView Current => new(_code, _value);
 
     /// <summary>What stopped the walk before its end. Always none in a packet that was checked.</summary>
     internal DhcpParseError Error { get; private set; }
@@ -95,7 +101,8 @@ public ref struct DhcpOptionEnumerator
 
             if (rest.Length < 2 || rest.Length < 2 + rest[1])
                 return Fail(DhcpParseError.OptionOverrun);
-            Current = new DhcpOptionView(code, rest.Slice(2, rest[1]));
+            _code = code;
+            _value = rest.Slice(2, rest[1]);
             _rest = rest[(2 + rest[1])..];
             return code != DhcpOption.Overload || (_fieldsToCome & DhcpOverload.Unread) == 0 || ReadOverload();
         }
@@ -103,9 +110,9 @@ public ref struct DhcpOptionEnumerator
 
     private bool ReadOverload()
     {
-        if (Current.Value.Length != 1 || Current.Value[0] is < 1 or > 3)
+        if (_value.Length != 1 || _value[0] is < 1 or > 3)
             return Fail(DhcpParseError.BadOverload);
-        Overload = (DhcpOverload)Current.Value[0];
+        Overload = (DhcpOverload)_value[0];
         _fieldsToCome = Overload; // no longer unread: an option 52 inside an overloaded field means nothing
         return true;
     }

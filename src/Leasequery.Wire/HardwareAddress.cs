@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.Intrinsics;
 
 namespace Leasequery.Wire;
 
@@ -16,13 +16,14 @@ public readonly struct HardwareAddress : IEquatable<HardwareAddress>
     /// <summary>htype of Ethernet (RFC 1700, "Hardware Type").</summary>
     public const byte Ethernet = 1;
 
-    private readonly UInt128 _bytes; // chaddr in network order, zero behind the address, so that equality is one comparison
+    // chaddr as it stands, zero behind the address. As a vector it is read, compared and written whole.
+    private readonly Vector128<byte> _chaddr;
 
-    private HardwareAddress(byte type, byte length, UInt128 bytes)
+    private HardwareAddress(byte type, byte length, Vector128<byte> chaddr)
     {
         Type = type;
         Length = length;
-        _bytes = bytes;
+        _chaddr = chaddr;
     }
 
     /// <summary>No device: htype, hlen and chaddr are zero (N12, N32).</summary>
@@ -46,7 +47,7 @@ public readonly struct HardwareAddress : IEquatable<HardwareAddress>
         Span<byte> field = stackalloc byte[MaxLength];
         field.Clear();
         address.CopyTo(field);
-        result = new HardwareAddress(type, (byte)address.Length, BinaryPrimitives.ReadUInt128BigEndian(field));
+        result = new HardwareAddress(type, (byte)address.Length, Vector128.Create<byte>(field));
         return true;
     }
 
@@ -58,12 +59,12 @@ public readonly struct HardwareAddress : IEquatable<HardwareAddress>
     public static HardwareAddress ReadField(byte type, byte length, ReadOnlySpan<byte> chaddr)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxLength);
-        var bytes = BinaryPrimitives.ReadUInt128BigEndian(chaddr);
-        return new HardwareAddress(type, length, length == MaxLength ? bytes : bytes & ~(UInt128.MaxValue >> 8 * length));
+        var isAddress = Vector128.LessThan(Vector128<byte>.Indices, Vector128.Create(length));
+        return new HardwareAddress(type, length, Vector128.Create(chaddr) & isAddress);
     }
 
     /// <summary>Writes chaddr: the address, then zeros up to 16 bytes.</summary>
-    public void WriteField(Span<byte> chaddr) => BinaryPrimitives.WriteUInt128BigEndian(chaddr, _bytes);
+    public void WriteField(Span<byte> chaddr) => _chaddr.CopyTo(chaddr);
 
     /// <summary>Reads colon-separated hex such as <c>00:0a:28:00:fa:42</c> as an Ethernet address.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out HardwareAddress address)
@@ -89,13 +90,13 @@ public readonly struct HardwareAddress : IEquatable<HardwareAddress>
     }
 
     /// <inheritdoc/>
-    public bool Equals(HardwareAddress other) => Type == other.Type && Length == other.Length && _bytes == other._bytes;
+    public bool Equals(HardwareAddress other) => Type == other.Type && Length == other.Length && _chaddr == other._chaddr;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is HardwareAddress other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Type, Length, _bytes);
+    public override int GetHashCode() => HashCode.Combine(Type, Length, _chaddr);
 
     /// <summary>Equal in type, length and bytes.</summary>
     public static bool operator ==(HardwareAddress left, HardwareAddress right) => left.Equals(right);

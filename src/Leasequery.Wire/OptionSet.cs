@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Leasequery.Wire;
 
@@ -54,11 +52,30 @@ public readonly record struct OptionSet
     /// <summary>The set with the codes that a parameter request list names.</summary>
     public OptionSet With(ReadOnlySpan<byte> parameterRequestList)
     {
-        var set = this;
-        var words = MemoryMarshal.CreateSpan(ref Unsafe.AsRef(in set._codes0), BitsSize / sizeof(ulong));
+        // Four variables, which stay in registers: codes of one list fall into one word, and through memory each would have to
+        // wait for the one before.
+        var (codes0, codes64, codes128, codes192) = (_codes0, _codes64, _codes128, _codes192);
         foreach (var code in parameterRequestList)
-            words[code >> 6] |= 1UL << code;
-        return set;
+        {
+            var bit = 1UL << code;
+            switch (code >> 6)
+            {
+                case 0:
+                    codes0 |= bit;
+                    break;
+                case 1:
+                    codes64 |= bit;
+                    break;
+                case 2:
+                    codes128 |= bit;
+                    break;
+                default:
+                    codes192 |= bit;
+                    break;
+            }
+        }
+
+        return new OptionSet(codes0, codes64, codes128, codes192);
     }
 
     /// <summary>Writes the codes, lowest first, as a parameter request list, and returns how many there are.</summary>

@@ -53,6 +53,7 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
     Forwarders forwarders, DatagramCounters counters)
 {
     private readonly LeasequerySettings _settings = context.Settings;
+    private readonly bool _hasStaticDevices = context.Settings.StaticDevices.Count > 0;
     private readonly FrozenDictionary<Ipv4Endpoint, string> _servers =
         context.Settings.Upstream.Servers.ToFrozenDictionary(server => server.Endpoint, server => server.Name);
     private readonly SettledLocations _settled = new(context.Table, context.Settings.Upstream.HasServers);
@@ -105,16 +106,19 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
             context.Table.Expect(address);
     }
 
-    private int Answer(DhcpPacket packet, Ipv4Endpoint source, Ipv4Endpoint asked, uint now, Span<byte> reply,
+    private int Answer(in DhcpPacket packet, Ipv4Endpoint source, Ipv4Endpoint asked, uint now, Span<byte> reply,
         out Ipv4Endpoint destination)
     {
         destination = default;
         var refusal = LeasequeryRequest.TryRead(packet, out var request);
-        if (_settings.Requestors.Find(source.Address) is null)
+        var profile = _settings.Requestors.Find(source.Address);
+        if (profile is null)
             return Drop(DatagramKind.Other, IngressDrop.UnknownSource);
         if (refusal == LeasequeryRefusal.NoRelayAddress)
             return Drop(DatagramKind.Query, refusal);
-        if (_settings.Requestors.Find(request.RelayAddress) is not { } profile)
+        if (request.RelayAddress != source.Address) // most requestors ask for themselves: then it is the profile already
+            profile = _settings.Requestors.Find(request.RelayAddress);
+        if (profile is null)
             return Drop(DatagramKind.Query, IngressDrop.UnknownRelay);
         if (!profile.TryGetDialect(packet.MessageType, out var dialect))
             return Drop(DatagramKind.Other, IngressDrop.UnknownMessageType);
@@ -142,7 +146,7 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
             return true;
         }
 
-        if (_settings.StaticDevices.Count > 0 && _settings.StaticDevices.TryGetValue(address, out var device))
+        if (_hasStaticDevices && _settings.StaticDevices.TryGetValue(address, out var device))
         {
             answer = device.Answer();
             return true;

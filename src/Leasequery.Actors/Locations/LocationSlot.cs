@@ -107,26 +107,27 @@ internal unsafe struct LocationSlot
         };
     }
 
-    /// <summary>The answer that this record gives. Its spans point into the slot, or into the overflow copy.</summary>
+    /// <summary>
+    /// The answer that this record gives, field by field to where it is read: a processor cannot copy a struct at once whose
+    /// fields were written a moment ago. Its spans point into the slot, or into the overflow copy.
+    /// </summary>
     /// <param name="slot">A copy of the slot that nobody writes.</param>
     /// <param name="overflow">A copy of its overflow; unused when it has none.</param>
     /// <param name="now">Unix seconds.</param>
-    public static LeasequeryAnswer Answer(byte* slot, byte* overflow, uint now)
+    /// <param name="answer">The answer.</param>
+    public static void Answer(byte* slot, byte* overflow, uint now, out LeasequeryAnswer answer)
     {
         var record = (LocationSlot*)slot;
         var variable = new ReadOnlySpan<byte>(record->HasOverflow ? overflow : record->_tail, record->VariableLength);
         var outcome = record->State.OutcomeAt(record->_expiresAt, now);
-        return new LeasequeryAnswer
-        {
-            Outcome = outcome,
-            Device = record->Device,
-            ExpiresAt = Answering.LeaseEnd(outcome, record->_expiresAt),
-            RenewsAt = record->_renewsAt,
-            RebindsAt = record->_rebindsAt,
-            LastTransactionAt = record->_lastTransactionAt,
-            ClientIdentifier = variable[..record->_clientIdentifierLength],
-            Options = variable.Slice(record->_clientIdentifierLength, record->_optionsLength),
-            RelayAgentInformation = variable[(record->_clientIdentifierLength + record->_optionsLength)..],
-        };
+        answer.Outcome = outcome;
+        answer.Device = record->Device;
+        answer.ExpiresAt = Answering.LeaseEnd(outcome, record->_expiresAt);
+        answer.RenewsAt = record->_renewsAt;
+        answer.RebindsAt = record->_rebindsAt;
+        answer.LastTransactionAt = record->_lastTransactionAt;
+        answer.ClientIdentifier = variable[..record->_clientIdentifierLength];
+        answer.Options = variable.Slice(record->_clientIdentifierLength, record->_optionsLength);
+        answer.RelayAgentInformation = variable[(record->_clientIdentifierLength + record->_optionsLength)..];
     }
 }

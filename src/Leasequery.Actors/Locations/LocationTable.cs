@@ -189,7 +189,10 @@ public sealed unsafe class LocationTable : IDisposable
     public LookUp Find(Ipv4Address address, byte* scratch, uint now, out LeasequeryAnswer answer)
     {
         var found = Copy(address, scratch);
-        answer = found == LookUp.Found ? LocationSlot.Answer(scratch, scratch + LocationSlot.Size, now) : default;
+        if (found == LookUp.Found)
+            LocationSlot.Answer(scratch, scratch + LocationSlot.Size, now, out answer);
+        else
+            answer = default;
         return found;
     }
 

@@ -58,7 +58,9 @@ public static class LeasequeryReply
         LeasequeryOutcome outcome, in LeasequeryAnswer answer, uint now)
     {
         var isRfc = dialect == LeasequeryDialect.Rfc4388;
-        var wanted = request.HasParameterList ? request.Parameters : isRfc ? RfcDefaults : DraftDefaults;
+        ref readonly var wanted = ref request.Parameters; // no copy of what was written a moment ago: the processor stalls on it
+        if (!request.HasParameterList)
+            wanted = ref isRfc ? ref RfcDefaults : ref DraftDefaults;
         writer.HardwareAddress = answer.Device;
         if (outcome is LeasequeryOutcome.Leased or LeasequeryOutcome.Configured)
             WriteTimes(ref writer, wanted, answer, now);
@@ -78,7 +80,7 @@ public static class LeasequeryReply
     }
 
     // N27 to N30: what remains of the lease, of T1 and T2; never a time that is over.
-    private static void WriteTimes(ref DhcpPacketWriter writer, OptionSet wanted, in LeasequeryAnswer answer, uint now)
+    private static void WriteTimes(ref DhcpPacketWriter writer, in OptionSet wanted, in LeasequeryAnswer answer, uint now)
     {
         var isInfinite = answer.ExpiresAt == LeasequeryAnswer.Never;
         if (wanted.Contains(DhcpOption.LeaseTime) && answer.ExpiresAt > now)
@@ -92,7 +94,7 @@ public static class LeasequeryReply
     }
 
     // Ends, because each step takes at least two bytes; a torn or bad length ends it too.
-    private static void WriteOptions(ref DhcpPacketWriter writer, OptionSet wanted, ReadOnlySpan<byte> options, int reserved)
+    private static void WriteOptions(ref DhcpPacketWriter writer, in OptionSet wanted, ReadOnlySpan<byte> options, int reserved)
     {
         while (options.Length >= 2 && options.Length >= 2 + options[1])
         {

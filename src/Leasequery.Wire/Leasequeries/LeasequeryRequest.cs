@@ -30,15 +30,20 @@ public enum LeasequeryRefusal : byte
 public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address RelayAddress, uint TransactionId, ushort Flags,
     DhcpMessageType QueryType, bool HasParameterList, OptionSet Parameters, bool WantsSourcePort)
 {
+    /// <summary>What the parameter request list names. A field, so that who looks for a code need not copy the set.</summary>
+    public readonly OptionSet Parameters = Parameters;
+
     /// <summary>Reads a query out of a packet whose message type says that it is one.</summary>
-    public static LeasequeryRefusal TryRead(DhcpPacket packet, out LeasequeryRequest request)
+    public static LeasequeryRefusal TryRead(in DhcpPacket packet, out LeasequeryRequest request)
     {
         OptionSet parameters = default;
         bool hasParameterList = false, hasClientIdentifier = false;
         ReadOnlySpan<byte> relayAgentInformation = default;
         var relayInstances = 0;
-        foreach (var option in packet.Options)
+        var options = new DhcpOptionEnumerator(packet.Bytes, packet.Overload); // no foreach, which would walk a copy of it
+        while (options.MoveNext())
         {
+            var option = options.Current;
             switch (option.Code)
             {
                 case DhcpOption.ParameterRequestList:
