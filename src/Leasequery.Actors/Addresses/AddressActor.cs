@@ -45,6 +45,9 @@ internal sealed class AddressActor : UntypedPersistentActor
     // Questions that wait for one answer of the servers. Who is not in line asks again, as one does over UDP.
     private const int LongestLine = 20_000;
 
+    // The newest event is the whole state: there is nothing that a snapshot would shorten.
+    private static readonly Recovery FromEvents = new(SnapshotSelectionCriteria.None);
+
     private readonly Ipv4Address _address;
     private readonly AddressContext _context;
     private Binding? _binding;
@@ -63,18 +66,17 @@ internal sealed class AddressActor : UntypedPersistentActor
         _address = address;
         _context = context;
         PersistenceId = PersistenceIds.Of(address);
-        // The newest event is the whole state: there is nothing that a snapshot would shorten.
         SnapshotPluginId = "akka.persistence.no-snapshot-store";
     }
 
     public override string PersistenceId { get; }
 
-    public override Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
+    public override Recovery Recovery => FromEvents;
 
     private uint Now => _context.Clock.NowInUnixSeconds();
 
     public static Props Props(Ipv4Address address, AddressContext context) =>
-        Akka.Actor.Props.CreateBy(new Maker(address, context));
+        Akka.Actor.Props.CreateBy(new Maker(address, context)).WithDeploy(AsItIs.Instance);
 
     protected override void PreStart()
     {
@@ -343,7 +345,7 @@ internal sealed class AddressActor : UntypedPersistentActor
 
     // Who has heard nothing for a while leaves; in a burst of new addresses that is late, so where actors crowd at once. What
     // comes meanwhile waits in the shard, and starts the actor anew. Who stays has one timer, not one for each message as with
-    // Akka's receive timeout: the scheduler forgets a timer that is cancelled only when its time has come.
+    // Akka's receive timeout: the scheduler forgets a timer that is cancelled only when it comes by its place.
     private void LeaveOrStay(bool isTick = false)
     {
         var now = _context.Clock.GetTimestamp();
@@ -418,5 +420,16 @@ internal sealed class AddressActor : UntypedPersistentActor
         {
             // nothing is kept for it
         }
+    }
+
+    /// <summary>
+    /// Deployed as the code says. Akka puts together what code and configuration say each time that an actor starts, and reads a
+    /// configuration for that, an empty one. There is nothing to put together.
+    /// </summary>
+    private sealed class AsItIs : Deploy
+    {
+        public static readonly AsItIs Instance = new();
+
+        public override Deploy WithFallback(Deploy other) => this;
     }
 }

@@ -74,6 +74,18 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
         Assert.Equal("stored 1", await Persist(actor, Lease(until: 100)));
     }
 
+    // The scheduler's wheel comes soon to where it puts them: until then it keeps the actor that has cancelled them.
+    [Fact]
+    public void The_timers_of_a_recovery_are_forgotten_soon_after_it()
+    {
+        var settings = _node.System.Settings.Config;
+        var turn = settings.GetInt("akka.scheduler.ticks-per-wheel") * settings.GetTimeSpan("akka.scheduler.tick-duration");
+        var limit = settings.GetTimeSpan("akka.persistence.journal.leasequery.recovery-event-timeout");
+
+        Assert.InRange(limit, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(31));
+        Assert.InRange(limit.Ticks % turn.Ticks, TimeSpan.FromMilliseconds(50).Ticks, TimeSpan.FromMilliseconds(250).Ticks);
+    }
+
     [Theory]
     [InlineData(true)] // a record that is behind the store
     [InlineData(false)] // none, where there should be one
