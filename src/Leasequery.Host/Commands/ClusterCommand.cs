@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Leasequery.Actors.Membership;
 using Leasequery.Host.Clusters;
+using Leasequery.Host.Wording;
 
 namespace Leasequery.Host.Commands;
 

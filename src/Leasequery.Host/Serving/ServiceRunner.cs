@@ -4,7 +4,7 @@ using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Membership;
 using Leasequery.Actors.Settings;
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
 using Leasequery.Host.Monitoring;
 using Leasequery.Host.Persistence;
 using Leasequery.Wire;

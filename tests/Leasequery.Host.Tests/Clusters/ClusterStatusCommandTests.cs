@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Leasequery.Host.Clusters;
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
 using Leasequery.Host.Tests.Commands;
 using Leasequery.Tests;
 

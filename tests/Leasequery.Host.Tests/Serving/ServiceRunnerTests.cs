@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Leasequery.Actors;
 using Leasequery.Actors.Settings;
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
 using Leasequery.Host.Serving;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
