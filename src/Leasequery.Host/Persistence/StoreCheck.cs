@@ -43,11 +43,7 @@ internal sealed class StoreCheck(IJournalStore store, StoreHealth health, Servic
     }
 
     /// <summary>Ends the look also where the host that was told to end has never started.</summary>
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _stop.Dispose();
-    }
+    public void Dispose() => _stop.Cancel();
 
     private async Task LookAsync(CancellationToken stop)
     {

@@ -73,7 +73,7 @@ public sealed class ServiceRunnerTests : IDisposable
 
     [Theory] // read when the actor system is made, and when the first actors are
     [InlineData("akka.loglevel = INFOO", "INFOO")]
-    [InlineData("akka.actor.provider = nowhere", "nowhere")]
+    [InlineData("akka.actor.default-dispatcher.throughput = many", "many")]
     [InlineData("akka.cluster.sharding.rebalance-interval = soon", "soon")]
     public async Task A_value_that_Akka_cannot_use_is_a_wrong_setting_and_told_in_its_words(string hocon, string told)
     {
@@ -81,7 +81,8 @@ public sealed class ServiceRunnerTests : IDisposable
             ConfigurationFactory.ParseString(
                 $"{hocon}, leasequery.store.directory = \"{_directory.FullName}/other\"").SafeWithFallback(_config)));
         var wrong = await Assert.ThrowsAsync<SettingsException>(() =>
-            ServiceRunner.RunAsync(host, _settings, TextWriter.Null, _ => { }, CancellationToken.None));
+            ServiceRunner.RunAsync(host, _settings, TextWriter.Null, _ => { }, CancellationToken.None)
+                .WaitAsync(Deadlines.Service));
         Assert.Equal(ExitCodes.Configuration, ExitCodes.Of(wrong));
         Assert.StartsWith("akka = { ... }: what Akka can start with (", wrong.Message);
         Assert.Contains(told, wrong.Message);
