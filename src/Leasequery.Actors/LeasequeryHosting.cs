@@ -55,6 +55,7 @@ public static class LeasequeryHosting
         services.AddSingleton(provider => new Touch(provider.GetRequiredService<TimeProvider>(),
             settings.Cluster.IsClustered ? settings.Cluster.SilenceAfter : null));
         services.AddSingleton<ClusterReporter>();
+        services.AddHostedService<AkkaStart>();
         return services.AddAkka(SystemName, (builder, provider) =>
         {
             builder

@@ -11,15 +11,18 @@ namespace Leasequery.Actors;
 /// another node would do better: what ails all of them alike, such as shards that are on their way to a new owner, must not take
 /// all of them out of a load balancer.
 /// </summary>
-public sealed class Readiness(IngressStatus ingress, ShardProgress shards, StoreHealth store, NodeStanding standing, Touch touch)
+public sealed class Readiness(IngressStatus ingress, ShardProgress shards, StoreHealth store, NodeStanding standing, Touch touch,
+    ServiceEnd end)
 {
     /// <summary>Done when the service answers everything that the store knows; failed when it cannot start.</summary>
     /// <returns>The endpoints that it listens on.</returns>
+    /// <exception cref="OperationCanceledException">The host stops before that, as it does when the service ends.</exception>
     public async Task<IReadOnlyList<Ipv4Endpoint>> WaitAsync(CancellationToken cancellation = default)
     {
-        var endpoints = await ingress.Endpoints.WaitAsync(cancellation);
-        await standing.Joined.WaitAsync(cancellation);
-        await shards.Completed.WaitAsync(cancellation);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(end.Stopping, cancellation);
+        var endpoints = await ingress.Endpoints.WaitAsync(over.Token);
+        await standing.Joined.WaitAsync(over.Token);
+        await shards.Completed.WaitAsync(over.Token);
         return endpoints;
     }
 
@@ -39,6 +42,10 @@ public sealed class Readiness(IngressStatus ingress, ShardProgress shards, Store
             obstacles.Add("the sockets are not open");
         switch (standing.Current)
         {
+            case Standing.Waiting:
+                obstacles.Add("the node joins its cluster once it has reached its store"
+                    + (store.Absence is { } why ? $": {why}" : ""));
+                break;
             case Standing.Looking:
                 obstacles.Add("no cluster is found yet, and too few nodes to form one");
                 break;

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Leasequery.Actors.Settings;
 using Microsoft.Extensions.Hosting;
 
 namespace Leasequery.Actors;
@@ -18,12 +19,26 @@ public sealed class ServiceEnd(IHostApplicationLifetime lifetime)
     /// </summary>
     public string? Unplanned => _unplanned;
 
+    /// <summary>The setting that it ended for, where starting it again does not help; else null.</summary>
+    public SettingsException? Refusal { get; private set; }
+
+    /// <summary>Cancelled when the host begins to stop, whoever told it to.</summary>
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
+
+    /// <summary>Ends the service for a setting that turned out to be wrong after the start.</summary>
+    public void Refuse(SettingsException wrong)
+    {
+        Refusal = wrong;
+        _unplanned = wrong.Message;
+        lifetime.StopApplication();
+    }
+
     // The host is told after the actors have ended, when they end by themselves; before they begin to, when the host ends them.
     internal void Watch(ActorSystem system)
     {
         var shutdown = CoordinatedShutdown.Get(system);
         lifetime.ApplicationStopping.Register(() =>
-            _unplanned = Describe(shutdown.ShutdownReason, system.WhenTerminated.IsCompleted));
+            _unplanned ??= Describe(shutdown.ShutdownReason, system.WhenTerminated.IsCompleted));
     }
 
     private static string? Describe(CoordinatedShutdown.Reason? reason, bool hasEnded) => reason switch

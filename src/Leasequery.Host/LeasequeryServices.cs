@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Leasequery.Actors;
+using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
 using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
@@ -36,7 +37,12 @@ public static class LeasequeryServices
     public static IServiceCollection AddLeasequery(this IServiceCollection services, LeasequerySettings settings)
     {
         if (settings.Cluster.HasIngress)
+        {
+            settings.Ingress.CheckMachine();
             settings.Upstream.CheckMachine();
+        }
+
+        ClusterEndpoint.Check(settings.Cluster);
         // .NET gives a host 30 s to end, in which less may be stored and handed over than the settings promise.
         services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = Longer(options.ShutdownTimeout,
             settings.ShutdownGrace + settings.ShutdownTimeout + AfterTheSockets));

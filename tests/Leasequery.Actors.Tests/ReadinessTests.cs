@@ -2,6 +2,7 @@ using Leasequery.Actors.Addresses;
 using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Membership;
 using Leasequery.Actors.Tests.Support;
+using static Leasequery.Actors.Tests.Support.Some;
 
 namespace Leasequery.Actors.Tests;
 
@@ -16,13 +17,14 @@ public sealed class ReadinessTests : IDisposable
     private readonly IngressStatus _ingress = new();
     private readonly ShardProgress _shards = new(Shards);
     private readonly NodeStanding _standing = new();
+    private readonly HostLifetime _lifetime = new();
     private readonly Touch _touch;
     private readonly Readiness _readiness;
 
     public ReadinessTests()
     {
         _touch = new Touch(_node.Clock, Limit);
-        _readiness = new Readiness(_ingress, _shards, _node.Store, _standing, _touch);
+        _readiness = new Readiness(_ingress, _shards, _node.Store, _standing, _touch, new ServiceEnd(_lifetime));
     }
 
     public void Dispose() => _node.Dispose();
@@ -71,6 +73,24 @@ public sealed class ReadinessTests : IDisposable
 
         _touch.Confirm(_node.Clock.GetTimestamp());
         Expect([]);
+    }
+
+    [Fact]
+    public void Who_waits_for_its_store_says_why()
+    {
+        BecomesReady(Standing.Waiting);
+        Expect(["the node joins its cluster once it has reached its store"]);
+        _node.Store.ReportAbsence(new IOException("no pg_hba.conf entry"));
+        Expect(["the node joins its cluster once it has reached its store: no pg_hba.conf entry"]);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_service_whose_host_stops()
+    {
+        var wait = _readiness.WaitAsync();
+        Assert.False(wait.IsCompleted);
+        _lifetime.StopApplication();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(Patience));
     }
 
     [Theory] // loaded in the order of their numbers

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Akka.Configuration;
 using Leasequery.Actors.Settings;
 using Leasequery.Host.Persistence;
@@ -33,14 +35,37 @@ public sealed class LeasequeryServicesTests : IDisposable
     }
 
     [Fact]
+    public void A_port_that_somebody_has_is_refused_before_anything_starts()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Assert.Equal("leasequery.ingress.listen", Assert.Throws<SettingsException>(() =>
+            new ServiceCollection().AddLeasequery(Config("", $"{taken.LocalEndPoint}"))).Key);
+    }
+
+    [Fact]
+    public void So_is_a_cluster_port_that_somebody_has()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var endpoint = (IPEndPoint)taken.LocalEndpoint;
+        Assert.Equal("leasequery.cluster.port", Assert.Throws<SettingsException>(() => new ServiceCollection().AddLeasequery(
+            Config($$"""
+                cluster { seeds = ["127.0.0.1"], host = "127.0.0.1", port = {{endpoint.Port}} }
+                store.kind = postgresql
+                """))).Key);
+    }
+
+    [Fact]
     public void The_giaddr_of_another_node_is_refused_before_anything_starts() =>
         Assert.Equal("leasequery.upstream.giaddr", Assert.Throws<SettingsException>(() => new ServiceCollection().AddLeasequery(
             Config("""upstream { servers = [{ address = "192.0.2.53" }], giaddr = "192.0.2.77" }"""))).Key);
 
-    private Config Config(string more) => ConfigurationFactory.ParseString($$"""
+    private Config Config(string more, string listen = "127.0.0.1:0") => ConfigurationFactory.ParseString($$"""
         leasequery {
           networks = ["10.0.0.0/8"]
           requestors = [{ prefix = "127.0.0.1/32" }]
+          ingress.listen = ["{{listen}}"]
           store.directory = "{{_directory.FullName}}"
           {{more}}
         }

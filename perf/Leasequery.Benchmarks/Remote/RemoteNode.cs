@@ -46,6 +46,7 @@ internal static class RemoteNode
             akka.AddHocon("akka.persistence.journal.plugin = akka.persistence.journal.inmem", HoconAddMode.Prepend));
         var host = builder.Build();
         await host.StartAsync();
+        host.Services.GetRequiredService<StoreHealth>().ReportReached();
         using var limit = new CancellationTokenSource(LongestStart);
         await host.Services.GetRequiredService<Readiness>().WaitAsync(limit.Token);
         return host;

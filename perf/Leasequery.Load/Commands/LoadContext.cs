@@ -17,7 +17,7 @@ internal sealed class LoadContext(ParseResult typed, TargetOptions target)
     private static readonly Ipv4Prefix Here = Ipv4Prefix.Parse("127.0.0.0/8");
 
     /// <summary>Where the figures go.</summary>
-    public Report Report { get; } = new(typed.InvocationConfiguration.Output, typed.GetValue(target.Json));
+    public Report Report { get; } = Report.To(typed.InvocationConfiguration.Output, typed.GetValue(target.Json));
 
     /// <summary>The dialect of queries.</summary>
     public LeasequeryDialect Dialect => typed.GetValue(target.Dialect) ?? LeasequeryDialect.Rfc4388;

@@ -15,7 +15,7 @@ internal sealed class ServiceWatch : IServiceCounts, IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http = new() { Timeout = Patience };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
     private readonly CancellationTokenSource _stop = new();
     private readonly Uri _url;
     private readonly Lock _lock = new();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Leasequery.Load.Commands;
 
 namespace Leasequery.Load.Reporting;
 
@@ -12,6 +13,21 @@ internal sealed class Report(TextWriter output, FileInfo? json)
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly List<Figures> _parts = [];
+
+    /// <summary>One whose file can be written to: who measures for minutes wants to know before.</summary>
+    /// <exception cref="LoadFailedException">It cannot.</exception>
+    public static Report To(TextWriter output, FileInfo? json)
+    {
+        try
+        {
+            json?.Open(FileMode.OpenOrCreate, FileAccess.Write).Dispose();
+            return new Report(output, json);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new LoadFailedException(ExitCodes.Unavailable, $"--json {json} cannot be written to ({cause.Message})", cause);
+        }
+    }
 
     /// <summary>Adds a part.</summary>
     public void Add(Figures part) => _parts.Add(part);

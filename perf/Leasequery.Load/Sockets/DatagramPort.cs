@@ -16,12 +16,14 @@ internal sealed unsafe class DatagramPort : IDisposable
     private const long TicksInSecond = 1_000_000_000; // of struct timespec
 
     private readonly Socket _socket;
+    private readonly Ipv4Endpoint _server;
     private readonly SendQueue _sending;
     private readonly ReceiveQueue _taking;
 
     private DatagramPort(Socket socket, PortOptions options)
     {
         _socket = socket;
+        _server = options.Server;
         _sending = new SendQueue(options.Segments);
         _taking = new ReceiveQueue(options.Joins);
         Local = Endpoint(socket.LocalEndPoint!);
@@ -101,6 +103,7 @@ internal sealed unsafe class DatagramPort : IDisposable
     }
 
     /// <summary>Takes what came, and waits for it if need be; 0 when nothing came in time.</summary>
+    /// <exception cref="LoadFailedException">Somebody on the way lets nothing through.</exception>
     public int Receive(long waitNanoseconds)
     {
         if (Take() || waitNanoseconds <= 0 || !WaitFor(waitNanoseconds))
@@ -129,7 +132,8 @@ internal sealed unsafe class DatagramPort : IDisposable
         Refused += error == Libc.ConnectionRefused ? 1 : 0;
         return error is Libc.Again or Libc.Interrupted or Libc.ConnectionRefused
             ? false
-            : throw new IOException($"receiving: {Marshal.GetPInvokeErrorMessage(error)}");
+            : throw new LoadFailedException(ExitCodes.Unavailable,
+                $"nothing comes from {_server} ({Marshal.GetPInvokeErrorMessage(error)}): is there a firewall on the way?");
     }
 
     private bool WaitFor(long nanoseconds)

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Leasequery.Actors.Settings;
+using Leasequery.Actors.Stores;
 using Microsoft.Extensions.Logging;
 
 namespace Leasequery.Actors.Membership;
@@ -28,7 +29,8 @@ internal static class MembershipHosting
             if (settings.Cluster.IsClustered)
                 system.ActorOf(
                     RollCallActor.Props(
-                        settings.Cluster, services.GetService<Touch>(), standing, services.GetService<TimeProvider>(),
+                        settings.Cluster, services.GetService<Touch>(), standing, services.GetService<StoreHealth>().Reached,
+                        services.GetService<TimeProvider>(),
                         settings.Cluster.Tls is { } tls ? ClusterCertificates.Load(tls).Check : null,
                         services.GetService<ILogger<RollCallActor>>()).WithDispatcher(Dispatcher),
                     RollCallActor.Name);

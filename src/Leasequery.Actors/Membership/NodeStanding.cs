@@ -12,11 +12,11 @@ public sealed class NodeStanding
     /// <summary>Done when it is a member for the first time.</summary>
     public Task Joined => _joined.Task;
 
-    // There is no way back, also where two tell of it at once.
+    // Who is no member yet may have to look again. From then on there is no way back, also where two tell of it at once.
     internal void MoveTo(Standing next)
     {
         lock (_joined)
-            if (next > _current)
+            if (next > _current || _current < Standing.Member)
                 _current = next;
         if (next == Standing.Member)
             _joined.TrySetResult();
@@ -26,6 +26,9 @@ public sealed class NodeStanding
 /// <summary>The stations, in their order.</summary>
 public enum Standing
 {
+    /// <summary>It has not reached its store yet, and joins nobody before it has.</summary>
+    Waiting,
+
     /// <summary>It looks for other nodes.</summary>
     Looking,
 

@@ -10,12 +10,13 @@ namespace Leasequery.Actors.Membership;
 /// <summary>
 /// Brings this node into its cluster, and knows whether it is still part of it.
 /// <code>
-/// Looking --a seed is in a cluster, or this node is to form one--> Joining --member--> Member
-///    ^                                                                '--time is up--.
-///    '------------------------------------------------------------------------------'
+/// Waiting --the store is reached--> Looking --a seed is in a cluster, or this node is to form one--> Joining --member--> Member
+///                                      ^                                                                '--time is up--.
+///                                      '------------------------------------------------------------------------------'
 /// </code>
-/// While it looks it calls the seeds, then all members. Akka's own way to join lets the first seed form a cluster alone, and none
-/// of the others ever.
+/// A node that is to own addresses waits: what it would own without a store would be silent everywhere. It answers no call
+/// meanwhile, because whoever hears of it would leave it the first word. While it looks it calls the seeds, then all members.
+/// Akka's own way to join lets the first seed form a cluster alone, and none of the others ever.
 /// </summary>
 internal sealed class RollCallActor : UntypedActor, IWithTimers
 {
@@ -28,6 +29,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     private readonly MembershipSettings _settings;
     private readonly Touch _touch;
     private readonly NodeStanding _standing;
+    private readonly Task _storeReached;
     private readonly TimeProvider _clock;
     private readonly NodeCheck? _check;
     private readonly ILogger _log;
@@ -41,12 +43,13 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     private SeedsFound _seeds = SeedsFound.None;
     private long _joiningSince;
 
-    public RollCallActor(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock, NodeCheck? check,
-        ILogger log)
+    public RollCallActor(MembershipSettings settings, Touch touch, NodeStanding standing, Task storeReached, TimeProvider clock,
+        NodeCheck? check, ILogger log)
     {
         _settings = settings;
         _touch = touch;
         _standing = standing;
+        _storeReached = storeReached;
         _clock = clock;
         _check = check;
         _log = log;
@@ -56,19 +59,50 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(MembershipSettings settings, Touch touch, NodeStanding standing, TimeProvider clock,
-        NodeCheck? check, ILogger log) =>
-        Akka.Actor.Props.Create(() => new RollCallActor(settings, touch, standing, clock, check, log));
+    public static Props Props(MembershipSettings settings, Touch touch, NodeStanding standing, Task storeReached,
+        TimeProvider clock, NodeCheck? check, ILogger log) =>
+        Akka.Actor.Props.Create(() => new RollCallActor(settings, touch, standing, storeReached, clock, check, log));
 
     protected override void PreStart()
     {
         var self = Self;
         _cluster.RegisterOnMemberUp(() => self.Tell(IsMember.Instance));
-        Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TimeSpan.Zero, CallInterval);
-        Resolve();
+        if (!_settings.HasAddresses || _storeReached.IsCompleted)
+        {
+            Look();
+            return;
+        }
+
+        _standing.MoveTo(Standing.Waiting);
+        Become(Waiting);
+        _storeReached.PipeTo(self, success: () => StoreReached.Instance);
     }
 
     protected override void PostStop() => _stop.Cancel();
+
+    private void Waiting(object message)
+    {
+        switch (message)
+        {
+            case StoreReached:
+                Look();
+                break;
+            case RollCallProtocol.Call:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Look()
+    {
+        _election = new Election(_self, _clock);
+        _standing.MoveTo(Standing.Looking);
+        Become(OnReceive);
+        Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TimeSpan.Zero, CallInterval);
+        Resolve();
+    }
 
     protected override void OnReceive(object message) // looking
     {
@@ -98,8 +132,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         {
             case Tick when _clock.GetElapsedTime(_joiningSince) > JoinLimit:
                 _log.LogWarning("The cluster did not take this node within {Limit}; looking for nodes again", JoinLimit);
-                _election = new Election(_self, _clock);
-                Become(OnReceive);
+                Look();
                 break;
             case RollCallProtocol.Call call:
                 Answer(call, votes: false);
@@ -236,6 +269,11 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     private sealed record Found(SeedsFound Seeds) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record Checked(Ipv4Endpoint Node, NodeKind Kind) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed class StoreReached
+    {
+        public static readonly StoreReached Instance = new();
+    }
 
     private sealed class IsMember
     {

@@ -22,6 +22,9 @@ public sealed record MembershipSettings(IReadOnlyList<SeedName> Seeds, string Ho
     /// <summary>True when this node has sockets for requestors and relays.</summary>
     public bool HasIngress => Roles.HasFlag(NodeRoles.Ingress);
 
+    /// <summary>True when this node owns shards of addresses.</summary>
+    public bool HasAddresses => Roles.HasFlag(NodeRoles.Address);
+
     internal static MembershipSettings Read(SettingsReader cluster)
     {
         var port = (ushort)cluster.Number("port", 1, ushort.MaxValue);

@@ -38,7 +38,7 @@ internal sealed class SettingsReader(Config config, string path)
 
     public TimeSpan Duration(string key, TimeSpan least, TimeSpan most) =>
         Read(key, $"a time with its unit, from {Text(least)} to {Text(most)}", value =>
-            value.GetTimeSpan(allowInfinite: false) is var time && time >= least && time <= most
+            HasUnit(value.GetString()) && value.GetTimeSpan(allowInfinite: false) is var time && time >= least && time <= most
                 ? time
                 : throw new FormatException());
 
@@ -52,7 +52,7 @@ internal sealed class SettingsReader(Config config, string path)
 
     /// <summary>A list of texts that a parser of ours understands.</summary>
     public IReadOnlyList<T> ParsedList<T>(string key, string allowed, TryParse<T> parse) =>
-        Items(key, "a list").Select((item, index) => parse(item.GetString(), out var result)
+        Items(key, "a list").Select((item, index) => item.GetString() is { } text && parse(text, out var result)
             ? result
             : throw new SettingsException($"{path}{key}[{index}]", Shown(item), allowed)).ToArray();
 
@@ -110,6 +110,9 @@ internal sealed class SettingsReader(Config config, string path)
     /// <summary>The same for the value of a key, which may be a secret.</summary>
     public static string Shown(string key, HoconValue? value) =>
         key.Contains(Password, StringComparison.OrdinalIgnoreCase) && value is not null ? Hidden : Shown(value);
+
+    // To Akka a bare number is milliseconds, and to whoever writes one seconds. Nothing at all needs no unit.
+    private static bool HasUnit(string time) => char.IsAsciiLetter(time.Trim()[^1]) || time.Trim() == "0";
 
     private static string Text(TimeSpan time) =>
         time < TimeSpan.FromSeconds(1) ? $"{time.TotalMilliseconds} ms"

@@ -3,14 +3,25 @@ using Microsoft.Extensions.Logging;
 namespace Leasequery.Actors.Stores;
 
 /// <summary>
-/// Whether the store takes events. While it does not, gleaning stops at the door: one event at a time is let through to see
-/// whether the store is back. What the table knows is answered all the while.
+/// Whether the store was ever reached, and whether it takes events. While it does not, gleaning stops at the door: one event at a
+/// time is let through to see whether the store is back. What the table knows is answered all the while.
 /// </summary>
 public sealed class StoreHealth(TimeProvider clock, TimeSpan probeInterval, ILogger<StoreHealth> log)
 {
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile string? _absence;
     private volatile string? _failure;
     private long _nextProbe;
+
+    /// <summary>
+    /// Done when the store was reached for the first time. Whoever hosts the actors of a cluster's node says so: a node that owns
+    /// addresses does not join before, because what it would own nobody could load.
+    /// </summary>
+    public Task Reached => _reached.Task;
+
+    /// <summary>Why the store was not reached yet; null once it was, and before anybody has tried.</summary>
+    public string? Absence => _absence;
 
     /// <summary>Why the store takes no events; null while it does.</summary>
     public string? Failure => _failure;
@@ -28,6 +39,24 @@ public sealed class StoreHealth(TimeProvider clock, TimeSpan probeInterval, ILog
             _nextProbe = now + (long)(probeInterval.TotalSeconds * clock.TimestampFrequency);
             return true;
         }
+    }
+
+    /// <summary>The store is there, and can be used.</summary>
+    public void ReportReached()
+    {
+        if (_absence is not null)
+            log.LogInformation("The store is reached");
+        _absence = null;
+        _reached.TrySetResult();
+    }
+
+    /// <summary>The store was looked for in vain, as yet. Logged once for each reason.</summary>
+    public void ReportAbsence(Exception cause)
+    {
+        var reason = cause.GetBaseException().Message;
+        if (reason != _absence)
+            log.LogWarning("The store cannot be reached, trying again. {Reason}", reason);
+        _absence = reason;
     }
 
     /// <summary>The store did not take events. Logged once until it is well again.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
 using Leasequery.Wire.Leasequeries;
 using Spectre.Console;
 

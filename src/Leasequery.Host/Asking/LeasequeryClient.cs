@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 

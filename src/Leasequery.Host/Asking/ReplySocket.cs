@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
 using Leasequery.Wire;
 
 namespace Leasequery.Host.Asking;

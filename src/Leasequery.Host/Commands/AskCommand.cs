@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Leasequery.Host.Asking;
+using Leasequery.Host.Wording;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 using Spectre.Console;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Leasequery.Actors.Membership;
 using Leasequery.Host.Clusters;
+using Leasequery.Host.Wording;
 
 namespace Leasequery.Host.Commands;
 
@@ -74,7 +75,7 @@ internal sealed class ClusterStatusCommand : UserCommand
             new ClusterPrinter(Terminal.Of(typed.InvocationConfiguration).Output).Print(report);
         return report switch
         {
-            { Standing: Standing.Looking or Standing.Joining } or { IsInTouch: false } => Apart,
+            { Standing: < Standing.Member } or { IsInTouch: false } => Apart,
             { IsHealthy: false } => Impaired,
             _ => ExitCodes.Ok,
         };
@@ -82,7 +83,8 @@ internal sealed class ClusterStatusCommand : UserCommand
 
     private static async Task<ClusterReport> ReadAsync(ServerName server, CancellationToken cancellation)
     {
-        using var http = new HttpClient { Timeout = Patience };
+        // Straight to the node: a proxy of the environment is for the web, and 127.0.0.1 is another machine to it.
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
         try
         {
             var json = await http.GetStringAsync(new Uri($"http://{server.Host}:{server.Port}/cluster"), cancellation);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Leasequery.Actors.Settings;
 using Leasequery.Host.Demo;
+using Leasequery.Host.Wording;
 
 namespace Leasequery.Host.Commands;
 
@@ -45,7 +46,7 @@ internal sealed class DemoCommand : UserCommand
         Exit codes:
           0    shown
           64   the command line cannot be understood
-          69   the port or the directory cannot be used
+          69   the port or the directory cannot be used, or nothing gets stored
         """;
 
     private async Task<int> RunAsync(ParseResult typed, CancellationToken cancellation)

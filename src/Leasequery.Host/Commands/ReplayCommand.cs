@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Leasequery.Host.Replaying;
+using Leasequery.Host.Wording;
 using Leasequery.Wire;
 using Spectre.Console;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Leasequery.Actors.Settings;
 using Leasequery.Host.Serving;
+using Leasequery.Host.Wording;
 
 namespace Leasequery.Host.Commands;
 

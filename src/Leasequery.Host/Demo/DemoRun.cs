@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Leasequery.Actors.Settings;
 using Leasequery.Host.Asking;
 using Leasequery.Host.Serving;
+using Leasequery.Host.Wording;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 using Spectre.Console;
@@ -19,14 +20,16 @@ namespace Leasequery.Host.Demo;
 /// <param name="output">Gets what is shown.</param>
 internal sealed class DemoRun(ushort port, string directory, IAnsiConsole output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly IPEndPoint _server = new(IPAddress.Loopback, port);
+
+    /// <summary>How long what was sent may take to be stored.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs the demonstration.</summary>
     /// <param name="isToStay">True to go on serving until told to end.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="SettingsException">The port or the directory cannot be used.</exception>
+    /// <exception cref="CommandFailedException">What was sent is not stored.</exception>
     public async Task RunAsync(bool isToStay, CancellationToken cancellation)
     {
         var messages = ExampleTraffic.Read();
@@ -90,7 +93,7 @@ internal sealed class DemoRun(ushort port, string directory, IAnsiConsole output
           requestors = [{ prefix = "127.0.0.0/8" }]
           gleaning.relays = ["127.0.0.0/8", "10.0.0.0/8"]
           ingress.listen = ["{{_server}}"]
-          store.directory = "{{directory.Replace("\\", "\\\\", StringComparison.Ordinal)}}"
+          store.directory = {{HoconText.Quote(directory)}}
           monitoring.listen = "off"
         }
         """));
@@ -107,11 +110,21 @@ internal sealed class DemoRun(ushort port, string directory, IAnsiConsole output
     // Gleaning takes a moment: each event is on the disk before it is told.
     private async Task UntilStoredAsync(IReadOnlyList<Ipv4Address> addresses, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
-        foreach (var address in addresses)
-            while ((await AskAsync(address, LeasequeryDialect.Draft0, patience.Token)).Device is null)
-                await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Patience);
+        var stored = 0;
+        try
+        {
+            for (; stored < addresses.Count; stored++)
+                while ((await AskAsync(addresses[stored], LeasequeryDialect.Draft0, limit.Token)).Device is null)
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CommandFailedException(ExitCodes.Unavailable,
+                $"{addresses[stored]} was not stored in {directory} within {Patience.TotalSeconds} s: "
+                + "the log says what is wrong; if nothing is, the machine is too busy");
+        }
     }
 
     private async Task<Table> AskAllAsync(IReadOnlyList<Ipv4Address> addresses, CancellationToken cancellation)

@@ -17,8 +17,10 @@ internal interface IJournalStore : IBindingArchive, IDisposable
     /// <summary>How many transactions at once it is best written by.</summary>
     int Writers { get; }
 
-    /// <summary>Looks whether the store can be used with these settings, if it is there.</summary>
-    /// <exception cref="Leasequery.Actors.Settings.SettingsException">It cannot.</exception>
+    /// <summary>
+    /// Looks whether the store is there, and can be used with these settings. Fails with the reason when it is away.
+    /// </summary>
+    /// <exception cref="Leasequery.Actors.Settings.SettingsException">It cannot be used with them.</exception>
     Task CheckAsync(CancellationToken stop) => Task.CompletedTask;
 
     /// <summary>

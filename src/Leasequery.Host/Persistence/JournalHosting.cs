@@ -2,6 +2,7 @@ using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Persistence.Sql;
 using Leasequery.Actors.Locations;
+using Leasequery.Host.Serving;
 
 namespace Leasequery.Host.Persistence;
 
@@ -29,7 +30,7 @@ internal static class JournalHosting
         {{Journal}} {
           class = "{{typeof(LeasequeryJournal).AssemblyQualifiedName}}"
           plugin-id = "{{Journal}}"
-          connection-string = "{{store.ConnectionString}}"
+          connection-string = {{HoconText.Quote(store.ConnectionString)}}
           provider-name = "{{store.ProviderName}}"
           auto-initialize = off         # the stores make the table, with another key
           tag-write-mode = Csv          # no table of tags: nobody tags, and its rows would go in one by one

@@ -1,4 +1,4 @@
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
 using PacketDotNet;
 using SharpPcap;
 using SharpPcap.LibPcap;

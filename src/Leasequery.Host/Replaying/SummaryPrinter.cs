@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
 using Spectre.Console;
 
 namespace Leasequery.Host.Replaying;

@@ -59,7 +59,7 @@ internal static class ConfigurationLoader
     private static string Quoted(string value) =>
         value.StartsWith('[') || value.StartsWith('{') || value.StartsWith('"')
             ? value
-            : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+            : HoconText.Quote(value);
 
     private static string Shown(string key, string value) =>
         key.Contains("password", StringComparison.OrdinalIgnoreCase) ? "***" : value;

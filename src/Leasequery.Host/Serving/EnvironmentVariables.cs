@@ -23,9 +23,10 @@ internal static partial class EnvironmentVariables
             var length = LengthOfNext(text.AsSpan(at));
             var token = text.Substring(at, length);
             at += length;
-            replaced.Append(Variable().Match(token) is { Success: true } variable
-                ? Quoted(valueOf(variable.Groups["name"].Value) ?? (variable.Groups["maybe"].Success ? "" : null)) ?? token
-                : token);
+            var value = Variable().Match(token) is { Success: true } variable
+                ? valueOf(variable.Groups["name"].Value) ?? (variable.Groups["maybe"].Success ? "" : null)
+                : null;
+            replaced.Append(value is null ? token : HoconText.Quote(value));
         }
 
         return replaced.ToString();
@@ -37,23 +38,6 @@ internal static partial class EnvironmentVariables
         : rest[0] == '"' ? HoconBrackets.QuotedLength(rest) ?? rest.Length
         : rest.StartsWith("${") ? Math.Min(HoconBrackets.LengthTo("}", rest) + 1, rest.Length)
         : 1;
-
-    private static string? Quoted(string? value)
-    {
-        if (value is null)
-            return null;
-        var quoted = new StringBuilder("\"");
-        foreach (var sign in value)
-            _ = sign switch
-            {
-                '\\' or '"' => quoted.Append('\\').Append(sign),
-                '\n' => quoted.Append("\\n"),
-                '\r' => quoted.Append("\\r"),
-                '\t' => quoted.Append("\\t"),
-                _ => quoted.Append(sign),
-            };
-        return quoted.Append('"').ToString();
-    }
 
     [GeneratedRegex(@"^\$\{(?<maybe>\?)?(?<name>[A-Z_][A-Z0-9_]*)\}$")]
     private static partial Regex Variable();

@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using Leasequery.Actors;
-using Leasequery.Actors.Ingress;
 using Leasequery.Actors.Locations;
-using Leasequery.Actors.Membership;
 using Leasequery.Actors.Settings;
-using Leasequery.Host.Commands;
 using Leasequery.Host.Monitoring;
 using Leasequery.Host.Persistence;
+using Leasequery.Host.Wording;
 using Leasequery.Wire;
 using Microsoft.Extensions.Logging.Console;
 
@@ -26,9 +24,6 @@ internal static class ServiceRunner
     public static async Task RunAsync(LeasequerySettings settings, TextWriter output, Action<IReadOnlyList<Ipv4Endpoint>> ready,
         CancellationToken cancellation)
     {
-        if (settings.Cluster.HasIngress)
-            settings.Ingress.CheckMachine();
-        ClusterEndpoint.Check(settings.Cluster);
         using var host = Build(settings);
         await RunAsync(host, settings, output, ready, cancellation);
     }
@@ -51,14 +46,12 @@ internal static class ServiceRunner
         Action<IReadOnlyList<Ipv4Endpoint>> ready, CancellationToken cancellation)
     {
         var start = Stopwatch.StartNew();
-        var isUp = false;
         try
         {
-            await host.Services.GetRequiredService<StoreCheck>().CheckAsync(cancellation);
+            await host.Services.GetRequiredService<StoreCheck>().StartAsync(cancellation);
             // The token ends the waits before and after; what has started then stops in order.
-            await host.StartAsync(CancellationToken.None);
-            isUp = !IsStopping(host); // what cannot be started stops the host, and says no more
-            var endpoints = await host.Services.GetRequiredService<Readiness>().WaitAsync(Stopping(host, cancellation));
+            await StartAsync(host);
+            var endpoints = await host.Services.GetRequiredService<Readiness>().WaitAsync(cancellation);
             await output.WriteLineAsync(Describe(settings, endpoints, host.Services, start.Elapsed));
             ready(endpoints);
             await host.WaitForShutdownAsync(cancellation);
@@ -72,18 +65,26 @@ internal static class ServiceRunner
             await host.StopAsync(CancellationToken.None);
         }
 
-        var unplanned = host.Services.GetRequiredService<ServiceEnd>().Unplanned
-            ?? (isUp ? null : "the actors could not be started, as the log says");
-        if (unplanned is not null && !cancellation.IsCancellationRequested)
+        var end = host.Services.GetRequiredService<ServiceEnd>();
+        if (end.Refusal is { } wrong)
+            throw wrong;
+        if (end.Unplanned is { } unplanned && !cancellation.IsCancellationRequested)
             throw new CommandFailedException(ExitCodes.StartAgain, $"{unplanned}; it is to be started again");
     }
 
-    private static bool IsStopping(IHost host) =>
-        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
-
-    private static CancellationToken Stopping(IHost host, CancellationToken cancellation) =>
-        CancellationTokenSource.CreateLinkedTokenSource(
-            host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping, cancellation).Token;
+    // Akka has logged what it could not start.
+    private static async Task StartAsync(IHost host)
+    {
+        try
+        {
+            await host.StartAsync(CancellationToken.None);
+        }
+        catch (Exception cause) when (cause is not (SettingsException or OperationCanceledException))
+        {
+            throw AkkaStart.Blame(cause) ?? (Exception)new CommandFailedException(ExitCodes.StartAgain,
+                $"the actors could not be started ({cause.GetBaseException().Message}); it is to be started again", cause);
+        }
+    }
 
     private static string Describe(LeasequerySettings settings, IReadOnlyList<Ipv4Endpoint> endpoints, IServiceProvider services,
         TimeSpan start)

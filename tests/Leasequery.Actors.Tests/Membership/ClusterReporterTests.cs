@@ -147,8 +147,8 @@ public sealed class ClusterReporterTests : IDisposable
         var status = new IngressStatus();
         status.Opened([]);
         var touch = Touch.Always(_node.Clock);
-        return new ClusterReporter(node, registry, new Readiness(status, _progress, _node.Store, _standing, touch), _standing,
-            touch, _progress);
+        var readiness = new Readiness(status, _progress, _node.Store, _standing, touch, new ServiceEnd(new HostLifetime()));
+        return new ClusterReporter(node, registry, readiness, _standing, touch, _progress);
     }
 
     private sealed class Region(ClusterShardingStats? stats) : UntypedActor

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Leasequery.Actors.Membership;
 using Leasequery.Actors.Settings;
 using Leasequery.Actors.Tests.Support;
-using Microsoft.Extensions.Logging;
 using static Leasequery.Actors.Tests.Support.Some;
 
 namespace Leasequery.Actors.Tests.Membership;
@@ -24,11 +23,7 @@ public sealed class RollCallActorTests() : Akka.TestKit.Xunit2.TestKit(
     [InlineData("", 2, false)]
     public void Alone_it_forms_a_cluster_only_when_there_are_to_be_no_others(string others, int nodes, bool forms)
     {
-        var self = Akka.Cluster.Cluster.Get(Sys).SelfAddress;
-        var settings = Node.Settings($"store.kind = postgresql, cluster {{ nodes = {nodes}, "
-            + $"seeds = [\"{self.Host}:{self.Port}\"{(others.Length > 0 ? ", " : "")}{others}] }}").Cluster;
-        var rollCall = Sys.ActorOf(RollCallActor.Props(settings, new Touch(_clock, settings.SilenceAfter), _standing, _clock,
-            check: null, _log));
+        var rollCall = Start(others, nodes, Task.CompletedTask);
         Eventually("the seeds to be looked up", () => _log.Contains("Nodes that may be there"));
 
         _clock.Advance(Election.ListenTime);
@@ -40,27 +35,51 @@ public sealed class RollCallActorTests() : Akka.TestKit.Xunit2.TestKit(
         Assert.Equal(forms, _standing.Current > Standing.Looking);
     }
 
-    /// <summary>What an actor logs.</summary>
-    private sealed class Lines : ILogger
+    [Fact]
+    public async Task Without_its_store_it_is_not_there_and_with_it_it_begins()
     {
-        private readonly List<string> _lines = [];
+        var store = new TaskCompletionSource();
+        var rollCall = Start("", nodes: 1, store.Task);
+        rollCall.Tell(new RollCallProtocol.Call(Endpoint("127.0.0.9:7450"), 1, 0)); // no answer, and so no vote
+        await rollCall.Ask<ActorIdentity>(new Identify(null), Patience);
+        Assert.Equal(Standing.Waiting, _standing.Current);
+        Assert.False(HasMessages);
 
-        public bool Contains(string text)
-        {
-            lock (_lines)
-                return _lines.Exists(line => line.Contains(text, StringComparison.Ordinal));
-        }
+        store.SetResult();
+        Eventually("it to look", () => _standing.Current == Standing.Looking);
+        Eventually("the seeds to be looked up", () => _log.Contains("Nodes that may be there"));
+        rollCall.Tell(new RollCallProtocol.Call(Endpoint("127.0.0.9:7450"), 1, 0));
+        Assert.False(ExpectMsg<RollCallProtocol.Present>(Patience).IsMember);
+        _clock.Advance(Election.VoteTime); // nobody is bound any more, and it has listened
+        Eventually("it to form its cluster", () => _standing.Current == Standing.Member);
+    }
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines)
-                _lines.Add(formatter(state, exception));
-        }
+    [Fact]
+    public void Who_owns_no_addresses_needs_no_store()
+    {
+        Start("no-such-1.invalid", nodes: 0, new TaskCompletionSource().Task, "roles = [ingress]");
+        Eventually("the seeds to be looked up", () => _log.Contains("Nodes that may be there"));
+        Assert.Equal(Standing.Looking, _standing.Current);
+    }
 
-        public bool IsEnabled(LogLevel logLevel) => true;
+    [Fact]
+    public void Whom_the_cluster_does_not_take_looks_again_and_says_so()
+    {
+        var rollCall = Start("", nodes: 2, Task.CompletedTask);
+        Eventually("the seeds to be looked up", () => _log.Contains("Nodes that may be there"));
+        rollCall.Tell(new RollCallProtocol.Present(Endpoint("127.0.0.9:7450"), _clock.GetTimestamp(), true, false, false));
+        Eventually("it to join", () => _standing.Current == Standing.Joining);
 
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+        _clock.Advance(TimeSpan.FromSeconds(16));
+        Eventually("it to look again", () => _standing.Current == Standing.Looking);
+    }
+
+    private IActorRef Start(string others, int nodes, Task store, string more = "")
+    {
+        var self = Akka.Cluster.Cluster.Get(Sys).SelfAddress;
+        var settings = Node.Settings($"store.kind = postgresql, cluster {{ nodes = {nodes}, "
+            + $"seeds = [\"{self.Host}:{self.Port}\"{(others.Length > 0 ? ", " : "")}{others}]\n {more} }}").Cluster;
+        return Sys.ActorOf(RollCallActor.Props(settings, new Touch(_clock, settings.SilenceAfter), _standing, store, _clock,
+            check: null, _log));
     }
 }

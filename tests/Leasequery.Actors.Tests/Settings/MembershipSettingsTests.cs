@@ -16,6 +16,8 @@ public class MembershipSettingsTests
         { "cluster.seeds = [\"10.0.0\"]", "cluster.seeds[0] = \"10.0.0\"", SomeName },
         { "cluster.seeds = [\"a:0\"]", "cluster.seeds[0] = \"a:0\"", SomeName },
         { "cluster.seeds = [\"a b\"]", "cluster.seeds[0] = \"a b\"", SomeName },
+        { "cluster.seeds = [{ host = \"10.0.0.1\" }]", "cluster.seeds[0] = { host = \"10.0.0.1\" }", SomeName },
+        { "cluster.seeds = [null]", "cluster.seeds[0] = (nothing)", SomeName },
         { "cluster.nodes = -1", "cluster.nodes = \"-1\"", "a number from 0 to 1000" },
         { "cluster.port = 0", "cluster.port = \"0\"", "a number from 1 to 65535" },
         { "cluster.roles = [all]", "cluster.roles[0] = \"all\"", "ingress or address" },
@@ -38,6 +40,7 @@ public class MembershipSettingsTests
             "cluster.seeds = [\"10.0.0.1\"]", "store.kind = \"sqlite\"",
             "postgresql, where leasequery.cluster.seeds names other nodes: all of them use one store"
         },
+        { "shutdown-grace = 5", "shutdown-grace = \"5\"", "a time with its unit, from 0 ms to 5 m" }, // Akka's 5 ms
         { "shutdown-grace = 6 m", "shutdown-grace = \"6 m\"", "a time with its unit, from 0 ms to 5 m" },
     };
 
@@ -46,6 +49,14 @@ public class MembershipSettingsTests
     public void A_wrong_setting_is_refused_in_one_line_that_says_what_would_be_right(
         string hocon, string setting, string allowed) =>
         Assert.Equal($"leasequery.{setting}: {allowed}", Assert.Throws<SettingsException>(() => Node.Settings(hocon)).Message);
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("0 s", 0)]
+    [InlineData("5s", 5)]
+    [InlineData("0.5 m", 30)]
+    public void A_time_has_a_unit_unless_it_is_none(string written, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Node.Settings($"shutdown-grace = {written}").ShutdownGrace);
 
     [Fact]
     public void Without_seeds_a_node_is_alone()

@@ -1,6 +1,5 @@
 using Leasequery.Actors.Stores;
 using Leasequery.Actors.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Leasequery.Actors.Tests.Stores;
 
@@ -11,7 +10,32 @@ public class StoreHealthTests
     private readonly VirtualClock _clock = new();
     private readonly StoreHealth _store;
 
-    public StoreHealthTests() => _store = new StoreHealth(_clock, ProbeInterval, NullLogger<StoreHealth>.Instance);
+    private readonly Lines _log = new();
+
+    public StoreHealthTests() => _store = new StoreHealth(_clock, ProbeInterval, _log);
+
+    [Fact]
+    public void A_store_that_is_looked_for_in_vain_says_so_once_for_each_reason_until_it_is_reached()
+    {
+        Assert.Null(_store.Absence);
+        foreach (var reason in new[] { "refused", "refused", "wrong password", "wrong password" })
+            _store.ReportAbsence(new IOException(reason));
+        Assert.Equal("wrong password", _store.Absence);
+        Assert.False(_store.Reached.IsCompleted);
+        Assert.True(_store.Admits()); // it has taken no event yet, and refused none
+
+        _store.ReportReached();
+        _store.ReportReached();
+        Assert.Null(_store.Absence);
+        Assert.True(_store.Reached.IsCompletedSuccessfully);
+        Assert.Equal(
+            [
+                "The store cannot be reached, trying again. refused",
+                "The store cannot be reached, trying again. wrong password",
+                "The store is reached",
+            ],
+            _log.All);
+    }
 
     [Fact]
     public void A_store_is_well_until_it_fails()

@@ -66,8 +66,11 @@ public sealed class ClusterNetwork : IDisposable
     public void CutFromAll(int node)
     {
         Cut(node);
-        _switches.Isolate(RoleOf(node), true);
+        CutFromDatabase(node);
     }
+
+    /// <summary>No packet goes between this node and the database. All others still reach it.</summary>
+    public void CutFromDatabase(int node) => _switches.Isolate(RoleOf(node), true);
 
     /// <summary>Ends that.</summary>
     public void Mend(int node)

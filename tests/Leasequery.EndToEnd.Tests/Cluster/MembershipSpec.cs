@@ -91,6 +91,38 @@ public sealed class MembershipSpec
             .Select(owner => owner.GetProperty("node").GetString()));
     }
 
+    [PeerFact]
+    public async Task a_node_that_cannot_reach_the_database_does_not_join_says_why_and_joins_when_it_can()
+    {
+        using var network = new ClusterNetwork();
+        using var database = await ClusterDatabase.StartAsync(network.Database);
+        using var nodes = new ClusterNodes(
+            network, (_, settings) => settings.With("leasequery.store.postgresql.connect-timeout", "1 s"));
+        network.CutFromDatabase(1); // the lowest address: the others do not leave it the first word
+        var cut = nodes.StartAsync(1);
+        using var monitoring = new MonitoringClient(new IPEndPoint(ClusterNetwork.ServiceAddress(1), 9067), network.Nodes[0]);
+        await Eventually.HoldsAsync(() => IsListening(monitoring), Patience, "node 1 to start");
+        await Task.WhenAll(nodes.StartAsync(2), nodes.StartAsync(3));
+
+        await nodes.SaysAsync(
+            2,
+            report => report.GetProperty("members").GetArrayLength() == 2
+                && report.GetProperty("owners").EnumerateArray().Sum(owner => owner.GetProperty("shards").GetArrayLength())
+                    == report.GetProperty("shards").GetInt32(),
+            "two members that own all shards");
+        var (status, text) = await monitoring.GetAsync("/readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("the node joins its cluster once it has reached its store: PostgreSQL, postgresql://", text,
+            StringComparison.Ordinal);
+        Assert.Equal(2, (await StatusAsync(network, 1)).ExitCode);
+
+        network.Mend(1);
+        await cut;
+        Assert.Single(nodes[1].Process.ErrorLines,
+            line => line.Contains("The store cannot be reached, trying again.", StringComparison.Ordinal));
+        await nodes.AreHealthyAsync();
+    }
+
     static bool IsListening(MonitoringClient monitoring)
     {
         try

@@ -26,6 +26,9 @@ public sealed class BadSettingsSpec
             ["leasequery.requestors[0].dialect", "draft-9", "draft-0, draft-2 or draft-4"] },
         { "leasequery.ingress.loops", "0", ["leasequery.ingress.loops", "\"0\"", "from 1 to 64"] },
         { "leasequery.shutdown-timeout", "1 h", ["leasequery.shutdown-timeout", "1 h", "from 1 s to 5 m"] },
+        { "leasequery.shutdown-grace", "5", ["leasequery.shutdown-grace", "\"5\"", "a time with its unit"] },
+        { "leasequery.cluster.seeds", """[{ host = "10.0.0.1" }]""", ["leasequery.cluster.seeds[0]", "10.0.0.1", "HOST:PORT"] },
+        { "akka.loglevel", "INFOO", ["akka", "INFOO", "DEBUG", "what Akka can start with"] },
         { "leasequery.static-devices", """[{ address = "192.0.2.1" }]""",
             ["leasequery.static-devices[0]", "192.0.2.1", "networks"] },
     };

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Leasequery.Host.Asking;
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
 using Leasequery.Wire;
 
 namespace Leasequery.Host.Tests.Asking;

@@ -1,7 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using Leasequery.Host.Clusters;
-using Leasequery.Host.Commands;
 using Leasequery.Host.Tests.Commands;
+using Leasequery.Host.Wording;
 using Leasequery.Tests;
 
 namespace Leasequery.Host.Tests.Clusters;
@@ -46,6 +47,22 @@ public class ClusterStatusCommandTests
         Assert.Equal(ExitCodes.Unavailable, run.ExitCode);
         Assert.Contains($"no report from http://{node.EndPoint}/cluster", run.Error);
         Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task A_proxy_of_the_environment_is_not_asked()
+    {
+        var before = HttpClient.DefaultProxy;
+        HttpClient.DefaultProxy = new WebProxy("127.0.0.1", LastingPort.Find(SocketType.Stream)); // as http_proxy sets it
+        try
+        {
+            await using var node = new FakeMonitoring(ClusterJson.Write(Reports.Healthy));
+            Assert.Equal(0, (await CommandRun.Of($"cluster status --server {node.EndPoint}")).ExitCode);
+        }
+        finally
+        {
+            HttpClient.DefaultProxy = before;
+        }
     }
 
     [Fact]

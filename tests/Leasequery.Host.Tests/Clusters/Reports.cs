@@ -43,6 +43,12 @@ internal static class Reports
     public static readonly ClusterReport Looking = new("10.78.0.1:7450", Standing.Looking, false, [], 16, [],
         ["no cluster is found yet, and too few nodes to form one"]);
 
+    public static readonly ClusterReport Waiting = Looking with
+    {
+        Standing = Standing.Waiting,
+        Problems = ["the node joins its cluster once it has reached its store: password authentication failed"],
+    };
+
     public static readonly ClusterReport Joining = Looking with
     {
         Standing = Standing.Joining,
@@ -62,6 +68,7 @@ internal static class Reports
         { nameof(Impaired), 1 },
         { nameof(Leaving), 1 },
         { nameof(OutOfTouch), 2 },
+        { nameof(Waiting), 2 },
         { nameof(Looking), 2 },
         { nameof(Joining), 2 },
     };
@@ -72,6 +79,7 @@ internal static class Reports
         nameof(Impaired) => Impaired,
         nameof(Leaving) => Leaving,
         nameof(OutOfTouch) => OutOfTouch,
+        nameof(Waiting) => Waiting,
         nameof(Looking) => Looking,
         nameof(Joining) => Joining,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no report"),

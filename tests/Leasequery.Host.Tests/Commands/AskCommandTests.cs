@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Leasequery.Host.Commands;
 using Leasequery.Host.Tests.Asking;
+using Leasequery.Host.Wording;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
 

@@ -1,4 +1,5 @@
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
+
 
 namespace Leasequery.Host.Tests.Commands;
 

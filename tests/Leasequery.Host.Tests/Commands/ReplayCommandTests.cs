@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Leasequery.Host.Commands;
 using Leasequery.Host.Tests.Replaying;
+using Leasequery.Host.Wording;
 using Leasequery.Tests;
 
 namespace Leasequery.Host.Tests.Commands;

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Leasequery.Host.Demo;
 using Leasequery.Host.Tests.Commands;
+using Leasequery.Host.Wording;
 using Leasequery.Tests;
 using SharpPcap.LibPcap;
+using Spectre.Console;
 
 namespace Leasequery.Host.Tests.Demo;
 
@@ -38,6 +40,44 @@ public class DemoTests
     }
 
     [Fact]
+    public async Task A_directory_may_have_any_name()
+    {
+        var above = Directory.CreateTempSubdirectory("leasequery-demo-");
+        try
+        {
+            var directory = Path.Combine(above.FullName, "a \"store\" of ours; \\ it is");
+            var demo = new DemoRun((ushort)LastingPort.Find(SocketType.Dgram), directory, Silent());
+            await demo.RunAsync(isToStay: false, CancellationToken.None).WaitAsync(Deadlines.Service);
+            Assert.True(File.Exists(Path.Combine(directory, "leasequery.db")));
+        }
+        finally
+        {
+            above.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_not_stored_in_time_is_said_and_is_no_interruption()
+    {
+        var directory = Directory.CreateTempSubdirectory("leasequery-demo-");
+        try
+        {
+            var demo = new DemoRun((ushort)LastingPort.Find(SocketType.Dgram), directory.FullName, Silent())
+            {
+                Patience = TimeSpan.Zero,
+            };
+            var failure = await Assert.ThrowsAsync<CommandFailedException>(() =>
+                demo.RunAsync(isToStay: false, CancellationToken.None).WaitAsync(Deadlines.Service));
+            Assert.Equal(ExitCodes.Unavailable, failure.ExitCode);
+            Assert.StartsWith($"10.20.1.100 was not stored in {directory.FullName} within 0 s", failure.Message);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_said_in_one_line()
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -50,4 +90,7 @@ public class DemoTests
         Assert.EndsWith($"leasequery demo: leasequery.ingress.listen = 127.0.0.1:{port}: "
             + "an endpoint that nobody else has; this one is in use\n", run.Error);
     }
+
+    private static IAnsiConsole Silent() =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
 }

@@ -1,8 +1,9 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Leasequery.Actors;
 using Leasequery.Actors.Settings;
-using Leasequery.Host.Commands;
 using Leasequery.Host.Serving;
+using Leasequery.Host.Wording;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -12,12 +13,13 @@ namespace Leasequery.Host.Tests.Serving;
 public sealed class ServiceRunnerTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("leasequery-runner-");
+    private readonly Config _config;
     private readonly LeasequerySettings _settings;
     private readonly IHost _host;
 
     public ServiceRunnerTests()
     {
-        _settings = LeasequerySettings.From(Akka.Configuration.ConfigurationFactory.ParseString($$"""
+        _config = ConfigurationFactory.ParseString($$"""
             leasequery {
               networks = ["10.0.0.0/8"]
               requestors = [{ prefix = "127.0.0.1/32" }]
@@ -27,7 +29,8 @@ public sealed class ServiceRunnerTests : IDisposable
               monitoring.listen = off
             }
             akka { loglevel = OFF, stdout-loglevel = OFF }
-            """));
+            """);
+        _settings = LeasequerySettings.From(_config);
         _host = ServiceRunner.Build(_settings);
     }
 
@@ -66,6 +69,24 @@ public sealed class ServiceRunnerTests : IDisposable
         }));
         Assert.Equal(ExitCodes.StartAgain, failure.ExitCode);
         Assert.EndsWith("it is to be started again", failure.Message);
+    }
+
+    [Theory] // read when the actor system is made, and when the first actors are
+    [InlineData("akka.loglevel = INFOO", "INFOO")]
+    [InlineData("akka.actor.default-dispatcher.throughput = many", "many")]
+    [InlineData("akka.cluster.sharding.rebalance-interval = soon", "soon")]
+    public async Task A_value_that_Akka_cannot_use_is_a_wrong_setting_and_told_in_its_words(string hocon, string told)
+    {
+        using var host = ServiceRunner.Build(LeasequerySettings.From(
+            ConfigurationFactory.ParseString(
+                $"{hocon}, leasequery.store.directory = \"{_directory.FullName}/other\"").SafeWithFallback(_config)));
+        var wrong = await Assert.ThrowsAsync<SettingsException>(() =>
+            ServiceRunner.RunAsync(host, _settings, TextWriter.Null, _ => { }, CancellationToken.None)
+                .WaitAsync(Deadlines.Service));
+        Assert.Equal(ExitCodes.Configuration, ExitCodes.Of(wrong));
+        Assert.StartsWith("akka = { ... }: what Akka can start with (", wrong.Message);
+        Assert.Contains(told, wrong.Message);
+        Assert.DoesNotContain('\n', wrong.Message);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public class RefusalSpec
     [InlineData("127.0.0.1:9 --burst 8 --window 4", "--burst")]
     [InlineData("127.0.0.1:9 --pid 2147483647", "/proc/2147483647")]
     [InlineData("127.0.0.1:9 --cpu 1023 --duration 0.1", "--cpu")]
+    [InlineData("127.0.0.1:9 --json /no/such/directory/figures.json", "--json /no/such/directory/figures.json")]
     public async Task What_cannot_be_done_is_said_before_anything_is_sent(string arguments, string said)
     {
         var failure = await Assert.ThrowsAsync<LoadFailedException>(

@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Leasequery.Load.Commands;
 using Leasequery.Load.Sockets;
 using Leasequery.Load.Traffic;
 using Leasequery.Wire;
@@ -52,5 +56,44 @@ public sealed class DatagramPortSpec : IDisposable
         Assert.False(port.IsFull);
     }
 
+    [RootFact]
+    public void A_firewall_on_the_way_is_said()
+    {
+        using var port = DatagramPort.Open(new PortOptions(new Ipv4Endpoint(Ipv4Address.Loopback, 0), _echo.Endpoint));
+        Forbid(port.Local, _echo.Endpoint);
+        var failure = Assert.Throws<LoadFailedException>(() => port.Receive(5 * Nanoclock.PerSecond));
+        Assert.Contains($"nothing comes from {_echo.Endpoint} (", failure.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _echo.Dispose();
+
+    // What a router says that may not let a datagram through: ICMP 3, 13 (RFC 1812), with the headers of the datagram.
+    private static void Forbid(Ipv4Endpoint from, Ipv4Endpoint to)
+    {
+        Span<byte> message = stackalloc byte[8 + 20 + 8];
+        message[0] = 3;
+        message[1] = 13;
+        var header = message[8..];
+        header[0] = 0x45;
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], 20 + 8);
+        header[8] = 64;
+        header[9] = (byte)ProtocolType.Udp;
+        from.Address.Write(header[12..]);
+        to.Address.Write(header[16..]);
+        BinaryPrimitives.WriteUInt16BigEndian(header[20..], from.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(header[22..], to.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(header[24..], 8);
+        var sum = 0;
+        for (var i = 0; i < message.Length; i += 2)
+            sum += BinaryPrimitives.ReadUInt16BigEndian(message[i..]);
+        BinaryPrimitives.WriteUInt16BigEndian(message[2..], (ushort)~((sum & 0xffff) + (sum >> 16)));
+        using var router = new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Icmp);
+        router.SendTo(message, new IPEndPoint(IPAddress.Loopback, 0));
+    }
+
+    /// <summary>A test that speaks ICMP.</summary>
+    private sealed class RootFactAttribute : FactAttribute
+    {
+        public RootFactAttribute() => Skip = Environment.IsPrivilegedProcess ? null : "root alone may send ICMP";
+    }
 }

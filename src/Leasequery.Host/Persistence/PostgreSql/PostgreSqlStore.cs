@@ -68,15 +68,8 @@ internal sealed class PostgreSqlStore : IJournalStore
     /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken stop)
     {
-        try
-        {
-            await _schema.EnsureAsync(stop);
-            await WarmUpAsync(stop);
-        }
-        catch (Exception cause) when (cause is not (SettingsException or OperationCanceledException))
-        {
-            // It is away, and may come: who needs it says so then.
-        }
+        await _schema.EnsureAsync(stop);
+        await WarmUpAsync(stop);
     }
 
     /// <inheritdoc/>

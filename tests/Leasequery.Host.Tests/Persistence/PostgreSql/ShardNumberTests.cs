@@ -36,7 +36,7 @@ public sealed class ShardNumberTests(Stores stores) : IClassFixture<Stores>
         await running.CheckAsync(CancellationToken.None);
         using var other = Open(stores.Settings(database), shards: 8);
         var log = new LineLog();
-        var check = new StoreCheck(other, log).CheckAsync(CancellationToken.None);
+        var check = Checks.Of(other, log).StartAsync(CancellationToken.None);
         Assert.Contains("leasequery.addresses.shards = 8: 4", await log.First.WaitAsync(Deadlines.Service));
 
         running.Dispose(); // as the database will when it hears nothing of a dead one
@@ -51,8 +51,8 @@ public sealed class ShardNumberTests(Stores stores) : IClassFixture<Stores>
         using var running = Open(stores.Settings(database), shards: 4);
         await running.CheckAsync(CancellationToken.None);
         using var other = Open(stores.Settings(database), shards: 8);
-        var check = new StoreCheck(other, new LineLog()) { Patience = TimeSpan.FromSeconds(2) };
-        var refused = await Assert.ThrowsAsync<SettingsException>(() => check.CheckAsync(CancellationToken.None));
+        var check = Checks.Of(other, new LineLog(), TimeSpan.FromSeconds(2));
+        var refused = await Assert.ThrowsAsync<SettingsException>(() => check.StartAsync(CancellationToken.None));
         Assert.False(refused.MayPass); // started again and again it would win in the end
     }
 
@@ -74,13 +74,6 @@ public sealed class ShardNumberTests(Stores stores) : IClassFixture<Stores>
 
         var refused = await Assert.ThrowsAsync<PostgreSqlException>(() => running.TakeAsync(0, CancellationToken.None));
         Assert.Contains("leasequery.addresses.shards = 4", refused.Message);
-    }
-
-    [DatabaseFact]
-    public async Task A_server_that_is_away_does_not_hold_up_the_check()
-    {
-        using var store = Open(stores.Settings("nowhere"));
-        await store.CheckAsync(CancellationToken.None);
     }
 
     /// <summary>Hands out the first line that is logged.</summary>

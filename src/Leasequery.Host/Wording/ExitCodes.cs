@@ -1,6 +1,6 @@
 using Leasequery.Actors.Settings;
 
-namespace Leasequery.Host.Commands;
+namespace Leasequery.Host.Wording;
 
 /// <summary>
 /// What the shell sees. Small numbers are a command's own answers, explained in its help; the others are those of sysexits.h,

@@ -1,4 +1,4 @@
-namespace Leasequery.Host.Commands;
+namespace Leasequery.Host.Wording;
 
 /// <summary>
 /// A command cannot go on, for a reason that its user can mend. The message is the one line that they see: what is wrong, then

@@ -1,4 +1,4 @@
-namespace Leasequery.Host.Commands;
+namespace Leasequery.Host.Wording;
 
 /// <summary>Numbers as people say them.</summary>
 internal static class Words

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Leasequery.Wire;
 
-namespace Leasequery.Host.Commands;
+namespace Leasequery.Host.Wording;
 
 /// <summary>From the sockets' words to ours and back.</summary>
 internal static class SocketWords

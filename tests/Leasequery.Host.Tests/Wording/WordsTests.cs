@@ -1,6 +1,6 @@
-using Leasequery.Host.Commands;
+using Leasequery.Host.Wording;
 
-namespace Leasequery.Host.Tests.Commands;
+namespace Leasequery.Host.Tests.Wording;
 
 public class WordsTests
 {
