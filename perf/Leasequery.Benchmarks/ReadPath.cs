@@ -95,6 +95,7 @@ internal static unsafe partial class ReadPath
         var query = new byte[LeasequeryReply.MaxSize];
         query = query[..request.Write(query)];
         byte[][] batch = [.. Enumerable.Range(0, DatagramLoop.LookAhead).Select(_ => query.ToArray())]; // as the kernel gives it
+        Span<nint> places = stackalloc nint[batch.Length];
         var reply = new byte[LeasequeryReply.MaxSize];
         var random = new Random(1);
         var addresses = new uint[Queries];
@@ -109,8 +110,9 @@ internal static unsafe partial class ReadPath
             {
                 for (var i = 0; i < batch.Length; i++)
                     BinaryPrimitives.WriteUInt32BigEndian(batch[i].AsSpan(ClientAddress), addresses[first + i]);
-                foreach (var datagram in batch)
-                    handler.Expect(datagram);
+                for (var i = 0; i < batch.Length; i++)
+                    places[i] = handler.PlaceOf(batch[i]);
+                LocationTable.Fetch(places);
                 foreach (var datagram in batch)
                     if (handler.Handle(datagram, Requestor, Server, Now, reply, out _) != LeasequeryReply.UsualSize)
                         throw new InvalidOperationException("every address has a record");

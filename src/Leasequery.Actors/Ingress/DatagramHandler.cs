@@ -99,12 +99,9 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
         _observations.Flush();
     }
 
-    /// <summary>Tells what is handled next, so that its record is on its way meanwhile. Any bytes will do.</summary>
-    public void Expect(ReadOnlySpan<byte> datagram)
-    {
-        if (DhcpPacket.TryPeekClientAddress(datagram, out var address))
-            context.Table.Expect(address);
-    }
+    /// <summary>Where the record is that a datagram asks for, for <see cref="LocationTable.Fetch"/>. Any bytes will do.</summary>
+    public nint PlaceOf(ReadOnlySpan<byte> datagram) =>
+        DhcpPacket.TryPeekClientAddress(datagram, out var address) ? context.Table.PlaceOf(address) : 0;
 
     private int Answer(in DhcpPacket packet, Ipv4Endpoint source, Ipv4Endpoint asked, uint now, Span<byte> reply,
         out Ipv4Endpoint destination)

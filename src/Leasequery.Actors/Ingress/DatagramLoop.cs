@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Leasequery.Actors.Locations;
 using Leasequery.Actors.Monitoring;
 using Microsoft.Extensions.Logging;
 
@@ -11,10 +12,10 @@ namespace Leasequery.Actors.Ingress;
 internal sealed class DatagramLoop : IDisposable
 {
     /// <summary>
-    /// Of how many datagrams in a row the table is told what will be looked up, before the first is handled. A processor fetches
-    /// several records at once; told of one at a time it finds out where each lies before it goes on with anything else.
+    /// Of how many datagrams in a row the records are fetched before the first is handled. A processor finds out where in memory
+    /// several of them lie at once, but only as far as it looks ahead: so nothing stands between one fetch and the next.
     /// </summary>
-    public const int LookAhead = 16;
+    public const int LookAhead = 32;
 
     private readonly DatagramSocket _socket;
     private readonly DatagramHandler _handler;
@@ -78,7 +79,7 @@ internal sealed class DatagramLoop : IDisposable
             return;
         var now = _clock.NowInUnixSeconds();
         var isInTouch = _handler.IsInTouch;
-        var told = 0;
+        var fetched = 0;
         while (_received.TryTake(out var datagram))
         {
             if (!isInTouch)
@@ -87,8 +88,8 @@ internal sealed class DatagramLoop : IDisposable
                 continue;
             }
 
-            if (told-- == 0)
-                told = Expect(datagram);
+            if (fetched-- == 0)
+                fetched = FetchFrom(datagram);
             HandleOne(datagram, now);
             if (_replies.IsFull) // a batch of coalesced messages may hold more than a batch of replies
                 Flush();
@@ -130,12 +131,20 @@ internal sealed class DatagramLoop : IDisposable
                 _socket.Endpoint, ThreadNice.Current, _nice, Marshal.GetPInvokeErrorMessage(error), _nice);
     }
 
-    // Returns how many were told of behind the first.
-    private int Expect(in ReceivedDatagram first)
+    // Returns of how many behind the first.
+    private int FetchFrom(in ReceivedDatagram first)
     {
-        _handler.Expect(first.Bytes);
-        for (var ahead = 0; ahead < LookAhead - 1; ahead++)
-            _handler.Expect(_received.Peek(ahead));
+        Span<nint> places = stackalloc nint[LookAhead];
+        var known = 0;
+        var datagram = first.Bytes;
+        for (var ahead = 0; ahead < LookAhead && !datagram.IsEmpty; ahead++)
+        {
+            if (_handler.PlaceOf(datagram) is var place and not 0)
+                places[known++] = place;
+            datagram = _received.Peek(ahead);
+        }
+
+        LocationTable.Fetch(places[..known]);
         return LookAhead - 1;
     }
 

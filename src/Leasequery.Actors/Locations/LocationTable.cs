@@ -214,17 +214,28 @@ public sealed unsafe class LocationTable : IDisposable
     }
 
     /// <summary>
-    /// Begins to fetch what <see cref="Find"/> will read of an address: with millions of records its slot lies in memory, as far
-    /// away as all the rest of an answer takes. Whoever knows what is asked next says so before the work at hand.
+    /// Where <see cref="Find"/> will look for an address: something for <see cref="Fetch"/>, and never to be read. Zero where
+    /// there is nothing.
     /// </summary>
-    public void Expect(Ipv4Address address)
+    public nint PlaceOf(Ipv4Address address)
     {
         var page = PageOf(address);
-        if (page is null || !Sse.IsSupported)
+        return page is null ? 0 : (nint)(page + (byte)address.Value);
+    }
+
+    /// <summary>
+    /// Begins to fetch what stands at these places: with millions of records a slot lies in memory, as far away as all the rest
+    /// of an answer takes. Whoever knows what is asked next says so before the work at hand.
+    /// </summary>
+    public static void Fetch(ReadOnlySpan<nint> places)
+    {
+        if (!Sse.IsSupported)
             return;
-        var slot = page + (byte)address.Value;
-        Sse.Prefetch0(slot);
-        Sse.Prefetch0((byte*)slot + CacheLine);
+        foreach (var place in places)
+        {
+            Sse.Prefetch0((void*)place);
+            Sse.Prefetch0((byte*)place + CacheLine);
+        }
     }
 
     /// <summary>Frees all memory. Only for who knows that nobody reads or writes any more.</summary>
