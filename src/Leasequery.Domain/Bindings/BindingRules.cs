@@ -101,6 +101,8 @@ public static class BindingRules
                 return null; // who says when is believed before who does not, whoever comes first
         }
 
+        // Not where the clock was set back: what seems to lie ahead is not newer than what is told now.
+        var newer = isOlder && known?.LastTransactionAt <= now ? known : null;
         var isInfinite = reported.RemainingSeconds == Binding.Never;
         var hasTimes = !isInfinite && !reported.IsConfigured; // N30: without a lease there is nothing to renew
         var bound = new Binding(
@@ -110,7 +112,7 @@ public static class BindingRules
             reported.ClientIdentifier ?? known?.ClientIdentifier,
             reported.TransactionId,
             // Not made up: it would be told as option 91, and win over those of other servers.
-            isOlder && known is not null ? known.LastTransactionAt : lastTransactionAt ?? 0,
+            newer?.LastTransactionAt ?? lastTransactionAt ?? 0,
             isInfinite ? Binding.Never : After(now, reported.RemainingSeconds),
             Within(reported.RenewalSeconds), // of the lease only the rest is known: no default to take
             Within(reported.RebindingSeconds),
@@ -129,7 +131,7 @@ public static class BindingRules
 
         // N5, N34: of the same device; a server that missed its last transaction may tell of where it was before.
         OctetString MoreRecent(OctetString told, OctetString before) =>
-            told.IsEmpty || (isOlder && !before.IsEmpty) ? before : told;
+            told.IsEmpty || (newer is not null && !before.IsEmpty) ? before : told;
     }
 
     // A lease that runs, or that its device gave up, is known of. One whose end has passed may have been renewed unseen (N7).

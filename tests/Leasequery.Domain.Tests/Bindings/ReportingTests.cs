@@ -135,6 +135,14 @@ public class ReportingTests
         Assert.Equal(isNewer ? Now + Hour + 40 : Now, binding.LastTransactionAt);
     }
 
+    [Fact]
+    public void A_clock_that_was_set_back_makes_nothing_newer_that_was_gleaned_before()
+    {
+        var known = Bound() with { State = BindingState.Expired };
+        var binding = Reported(known, Report with { LastTransactionSeconds = 0, RelayAgentInformation = OtherRai }, Now - Hour)!;
+        Assert.Equal((OtherRai, Now - Hour), (binding.RelayAgentInformation, binding.LastTransactionAt));
+    }
+
     [Fact] // N36
     public void The_same_device_keeps_its_options_where_the_report_brings_none()
     {
