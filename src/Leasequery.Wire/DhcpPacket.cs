@@ -62,9 +62,6 @@ public readonly ref struct DhcpPacket
     /// <summary>All options in wire order, the overloaded fields last (RFC 3396 section 5). Pad and end are left out.</summary>
     public DhcpOptionEnumerator Options => new(_bytes, _overload);
 
-    /// <summary>Which fields the options stand in besides their own.</summary>
-    internal DhcpOverload Overload => _overload;
-
     /// <summary>
     /// Checks that a datagram is a DHCP message. Any bytes give a packet or a reason. A missing end option is let pass: the
     /// datagram's end says the same, and real senders forget it.

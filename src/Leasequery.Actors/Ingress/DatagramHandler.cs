@@ -53,7 +53,6 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
     Forwarders forwarders, DatagramCounters counters)
 {
     private readonly LeasequerySettings _settings = context.Settings;
-    private readonly bool _hasStaticDevices = context.Settings.StaticDevices.Count > 0;
     private readonly FrozenDictionary<Ipv4Endpoint, string> _servers =
         context.Settings.Upstream.Servers.ToFrozenDictionary(server => server.Endpoint, server => server.Name);
     private readonly SettledLocations _settled = new(context.Table, context.Settings.Upstream.HasServers);
@@ -143,7 +142,7 @@ internal sealed class DatagramHandler(IngressContext context, IActorRef addresse
             return true;
         }
 
-        if (_hasStaticDevices && _settings.StaticDevices.TryGetValue(address, out var device))
+        if (_settings.StaticDevices.Count > 0 && _settings.StaticDevices.TryGetValue(address, out var device))
         {
             answer = device.Answer();
             return true;

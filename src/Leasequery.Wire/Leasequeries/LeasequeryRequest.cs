@@ -40,7 +40,7 @@ public readonly record struct LeasequeryRequest(Ipv4Address Address, Ipv4Address
         bool hasParameterList = false, hasClientIdentifier = false;
         ReadOnlySpan<byte> relayAgentInformation = default;
         var relayInstances = 0;
-        var options = new DhcpOptionEnumerator(packet.Bytes, packet.Overload); // no foreach, which would walk a copy of it
+        var options = packet.Options; // no foreach, which would walk a copy of it
         while (options.MoveNext())
         {
             var option = options.Current;
