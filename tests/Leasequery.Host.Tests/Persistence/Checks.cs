@@ -15,8 +15,10 @@ internal static class Checks
 
     public static ServiceEnd End() => new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance));
 
-    public static StoreCheck Of(IJournalStore store, ILogger<StoreCheck> log, TimeSpan? patience = null) =>
-        patience is { } limit
-            ? new StoreCheck(store, Health(), End(), log) { Patience = limit }
-            : new StoreCheck(store, Health(), End(), log);
+    public static StoreCheck Of(IJournalStore store, StoreHealth? health = null, ServiceEnd? end = null,
+        ILogger<StoreCheck>? log = null, TimeSpan? patience = null) =>
+        new(store, health ?? Health(), end ?? End(), log ?? NullLogger<StoreCheck>.Instance)
+        {
+            Patience = patience ?? Deadlines.Service,
+        };
 }

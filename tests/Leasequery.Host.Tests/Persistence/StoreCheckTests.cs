@@ -3,7 +3,6 @@ using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
 using Leasequery.Host.Persistence;
 using Leasequery.Wire;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Leasequery.Host.Tests.Persistence;
 
@@ -66,7 +65,7 @@ public sealed class StoreCheckTests
     }
 
     private StoreCheck Of(LateStore store, TimeSpan? patience = null) =>
-        new(store, _health, _end, NullLogger<StoreCheck>.Instance) { Patience = patience ?? Deadlines.Service };
+        Checks.Of(store, _health, _end, patience: patience);
 
     /// <summary>A store that is looked at, and nothing else.</summary>
     private sealed class LateStore : IJournalStore

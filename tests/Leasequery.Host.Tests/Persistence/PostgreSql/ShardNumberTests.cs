@@ -36,7 +36,7 @@ public sealed class ShardNumberTests(Stores stores) : IClassFixture<Stores>
         await running.CheckAsync(CancellationToken.None);
         using var other = Open(stores.Settings(database), shards: 8);
         var log = new LineLog();
-        var check = Checks.Of(other, log).StartAsync(CancellationToken.None);
+        var check = Checks.Of(other, log: log).StartAsync(CancellationToken.None);
         Assert.Contains("leasequery.addresses.shards = 8: 4", await log.First.WaitAsync(Deadlines.Service));
 
         running.Dispose(); // as the database will when it hears nothing of a dead one
@@ -51,7 +51,7 @@ public sealed class ShardNumberTests(Stores stores) : IClassFixture<Stores>
         using var running = Open(stores.Settings(database), shards: 4);
         await running.CheckAsync(CancellationToken.None);
         using var other = Open(stores.Settings(database), shards: 8);
-        var check = Checks.Of(other, new LineLog(), TimeSpan.FromSeconds(2));
+        var check = Checks.Of(other, patience: TimeSpan.FromSeconds(2));
         var refused = await Assert.ThrowsAsync<SettingsException>(() => check.StartAsync(CancellationToken.None));
         Assert.False(refused.MayPass); // started again and again it would win in the end
     }
