@@ -12,7 +12,7 @@ internal static class Some
     public const uint Hour = 3600;
 
     /// <summary>For waiting: long enough for a machine that is busy with other things.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static readonly Ipv4Address Subscriber = Ipv4Address.Parse("10.1.2.3");
     public static readonly Ipv4Address Relay = Ipv4Address.Parse("10.9.0.1");

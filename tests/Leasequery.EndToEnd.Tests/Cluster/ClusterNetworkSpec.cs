@@ -9,7 +9,7 @@ public sealed class ClusterNetworkSpec
 {
     const int Port = 1067;
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Silence = TimeSpan.FromMilliseconds(300);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Silence = TimeSpan.FromMilliseconds(300);
 
     [PeerFact]
     public async Task a_node_is_cut_off_from_the_others_or_from_the_database_too_and_mended()

@@ -19,7 +19,7 @@ public sealed class AccessNetwork : IDisposable
 {
     const string Core = "core", Up = "upstream", CoreRelayPort = "relay";
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly Stack<IDisposable> _parts = new();
     readonly List<Subscriber> _subscribers = [];

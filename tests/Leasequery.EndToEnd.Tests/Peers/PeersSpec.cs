@@ -10,7 +10,7 @@ namespace Leasequery.EndToEnd.Tests.Peers;
 /// </summary>
 public sealed class PeersSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     static readonly IPEndPoint Server = new(AccessNetworkPlan.ServerAddress, 67);
 
     [PeerFact]

@@ -10,7 +10,7 @@ namespace Leasequery.EndToEnd.Tests.Service;
 public sealed class Requestor : IDisposable
 {
     static readonly TimeSpan Resend = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly byte[] _buffer = new byte[65_536];
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

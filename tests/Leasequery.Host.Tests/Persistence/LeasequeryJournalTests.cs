@@ -147,17 +147,19 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
         Assert.Equal("stored 3", await Persist(actor, Lease(until: 3)));
     }
 
+    // Of Akka.Persistence.Sql's, which holds 5,000 and has the others fail. An actor has one event under way, so it takes as many
+    // actors; each asks twice, so that the second event of one comes while the first ones of others wait.
     [Fact]
-    public async Task More_events_at_once_than_any_buffer_holds_stop_no_actor()
+    public async Task More_events_at_once_than_the_base_class_buffers_stop_no_actor()
     {
-        var actors = Enumerable.Range(1, 200).Select(low => Ipv4Address.Parse($"10.0.1.{low}"))
-            .Select(address => (Address: address, Actor: _node.Start(address))).ToArray();
-        var results = await Task.WhenAll(from round in Enumerable.Range(1, 50)
-                                         from entry in actors
-                                         select Persist(entry.Actor, Lease((uint)round) with { Address = entry.Address }));
+        Table.Begin(0);
+        Table.Complete(0); // so that all of them start at once
+        var first = Ipv4Address.Parse("10.0.16.0").Value;
+        var results = await Task.WhenAll(Enumerable.Range(0, 6_000).Select(i => new Ipv4Address(first + (uint)i))
+            .Select(address => (Actor: _node.Start(address), Lease: Lease(until: 100) with { Address = address }))
+            .SelectMany(one => new[] { Persist(one.Actor, one.Lease), Persist(one.Actor, one.Lease) }));
 
-        Assert.DoesNotContain(results, result => !result.StartsWith("stored", StringComparison.Ordinal));
-        Assert.Equal(200, results.Count(result => result == "stored 50"));
+        Assert.Equal((6_000, 6_000), (results.Count(result => result == "stored 1"), results.Count(result => result == "stored 2")));
     }
 
     private IActorRef Start() => _node.Start(Subscriber);

@@ -49,7 +49,7 @@ public sealed record IscDhcpClientSettings
 /// </summary>
 public sealed class IscDhcpClient : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly TempFolder _folder = new("dhclient");
     readonly string[] _arguments;

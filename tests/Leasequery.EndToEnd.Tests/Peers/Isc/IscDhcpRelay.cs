@@ -6,7 +6,7 @@ namespace Leasequery.EndToEnd.Tests.Peers.Isc;
 /// <summary>ISC dhcrelay in a namespace. It appends option 82 with the name of the interface as circuit-id.</summary>
 public sealed class IscDhcpRelay : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     IscDhcpRelay(ChildProcess process) => Process = process;
 

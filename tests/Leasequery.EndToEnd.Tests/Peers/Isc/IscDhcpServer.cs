@@ -36,7 +36,7 @@ public sealed record IscDhcpServerSettings(params IReadOnlyList<DhcpSubnet> Subn
 /// <summary>ISC dhcpd in a namespace: the reference server for leases and for RFC 4388.</summary>
 public sealed class IscDhcpServer : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly TempFolder _folder = new("dhcpd");
 

@@ -9,7 +9,7 @@ namespace Leasequery.EndToEnd.Tests.Peers.Kea;
 /// </summary>
 public sealed class KeaDhcp4Server : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly TempFolder _folder = new("kea");
 

@@ -2,7 +2,7 @@ namespace Leasequery.EndToEnd.Tests.Peers.Machine;
 
 public sealed class ChildProcessSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task ends_with_everything_it_started()

@@ -5,7 +5,7 @@ namespace Leasequery.EndToEnd.Tests.Peers.Machine;
 
 public sealed class NetworkNamespaceSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [PeerFact]
     public async Task sockets_of_two_namespaces_talk_over_their_cable_and_the_machine_sees_nothing_of_it()

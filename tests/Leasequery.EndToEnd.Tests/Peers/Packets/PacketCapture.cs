@@ -6,7 +6,7 @@ namespace Leasequery.EndToEnd.Tests.Peers.Packets;
 public sealed class PacketCapture : IDisposable
 {
     /// <summary>dumpcap flushes its file every tenth of a second; the rest is for a busy machine.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly TempFolder _folder = new("capture");
     readonly ChildProcess _dumpcap;
