@@ -35,7 +35,7 @@ internal sealed class PostgreSqlTarget(NpgsqlConnectionStringBuilder words) : IF
     /// <inheritdoc/>
     public void Write(IEnumerable<FirstEvent> events, int serializer, CancellationToken cancellation)
     {
-        var (created, writer) = (DateTime.UtcNow.Ticks, Guid.NewGuid().ToString());
+        var created = DateTime.UtcNow.Ticks;
         using var connection = Connect();
         using (var rows = connection.BeginBinaryImport("""
             COPY journal (created, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
@@ -52,7 +52,7 @@ internal sealed class PostgreSqlTarget(NpgsqlConnectionStringBuilder words) : IF
                 rows.Write(first.Message, NpgsqlDbType.Bytea);
                 rows.Write(first.Manifest, NpgsqlDbType.Text);
                 rows.Write(serializer, NpgsqlDbType.Integer);
-                rows.Write(writer, NpgsqlDbType.Text);
+                rows.Write("", NpgsqlDbType.Text); // writer_uuid, as the service has it
             }
 
             rows.Complete();

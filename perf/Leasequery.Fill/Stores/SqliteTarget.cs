@@ -46,12 +46,11 @@ internal sealed class SqliteTarget(string directory) : IFillTarget
     {
         using var transaction = connection.BeginTransaction();
         using var insert = new SqliteCommand("""
-            INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
-            VALUES ($created, 0, $id, 1, $message, $manifest, $serializer, $writer)
+            INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier)
+            VALUES ($created, 0, $id, 1, $message, $manifest, $serializer)
             """, connection, transaction);
         insert.Parameters.AddWithValue("$created", DateTime.UtcNow.Ticks);
         insert.Parameters.AddWithValue("$serializer", serializer);
-        insert.Parameters.AddWithValue("$writer", Guid.NewGuid().ToString());
         var id = insert.Parameters.Add("$id", SqliteType.Text);
         var message = insert.Parameters.Add("$message", SqliteType.Blob);
         var manifest = insert.Parameters.Add("$manifest", SqliteType.Text);

@@ -84,8 +84,7 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
         if (row is null || row.SequenceNumber < fromSequenceNr || row.SequenceNumber > toSequenceNr || max < 1)
             return;
         if (EventOf(row) is { } message)
-            recoveryCallback(new Persistent(message, row.SequenceNumber, persistenceId, row.Manifest, false, ActorRefs.NoSender,
-                row.Writer));
+            recoveryCallback(new Persistent(message, row.SequenceNumber, persistenceId, row.Manifest, false, ActorRefs.NoSender));
     }
 
     protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages,
@@ -179,7 +178,7 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
             var serializer = _serialization.FindSerializerFor(persistent.Payload);
             rows[i] = new JournalRow(persistent.PersistenceId, persistent.SequenceNr, created, serializer.Identifier,
                 Akka.Serialization.Serialization.ManifestFor(serializer, persistent.Payload),
-                serializer.ToBinary(persistent.Payload), persistent.WriterGuid);
+                serializer.ToBinary(persistent.Payload));
         }
 
         return rows;

@@ -102,7 +102,7 @@ public sealed class JournalWriterStallTests : IDisposable
     }
 
     private Task<Exception?> Write() =>
-        _writer.WriteAsync([new JournalRow($"address-{++_addresses:x8}", 1, 0, 4388, "test", [1], "writer")]);
+        _writer.WriteAsync([new JournalRow($"address-{++_addresses:x8}", 1, 0, 4388, "test", [1])]);
 
     private sealed class StillClock : TimeProvider
     {

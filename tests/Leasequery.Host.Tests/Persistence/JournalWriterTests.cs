@@ -130,7 +130,7 @@ public sealed class JournalWriterTests : IDisposable
     private static StoreSettings Settings(string directory) => new(directory, true, 100, TimeSpan.FromSeconds(1));
 
     private static JournalRow Row(string id, long number, byte? content = null) =>
-        new(id, number, 0, 4388, "test", [content ?? (byte)number], "writer");
+        new(id, number, 0, 4388, "test", [content ?? (byte)number]);
 
     private void Execute(string sql)
     {

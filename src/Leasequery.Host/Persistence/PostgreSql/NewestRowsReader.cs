@@ -16,7 +16,7 @@ internal sealed class NewestRowsReader : IAsyncDisposable
     private const int MostAtOnce = 256;
 
     private const string Sql =
-        "SELECT persistence_id, sequence_number, created, identifier, manifest, message, writer_uuid"
+        "SELECT persistence_id, sequence_number, created, identifier, manifest, message"
         + " FROM journal WHERE persistence_id = ANY($1)";
 
     private readonly Channel<Wanted> _wanted = Channel.CreateUnbounded<Wanted>();
@@ -89,7 +89,7 @@ internal sealed class NewestRowsReader : IAsyncDisposable
         await using var rows = await command.ExecuteReaderAsync();
         while (await rows.ReadAsync())
             found.Add(rows.GetString(0), new JournalRow(rows.GetString(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetInt32(3),
-                rows.GetString(4), rows.GetFieldValue<byte[]>(5), rows.GetString(6)));
+                rows.GetString(4), rows.GetFieldValue<byte[]>(5)));
         return found;
     }
 

@@ -14,21 +14,21 @@ internal sealed class PostgreSqlUpsert : IDisposable
 {
     // The fence stands behind WHERE: a row is replaced only by news. It holds between nodes too: the second of two transactions
     // waits for the first one's lock on the row and sees what that stored. And only rows go in whose shard is still that of the
-    // stay they carry ($8 is its place in $9 and $10; 0: of none).
+    // stay they carry ($7 is its place in $8 and $9; 0: of none).
     private const string StoreSql = """
         INSERT INTO journal AS j (created, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
-        SELECT created, id, number, message, manifest, identifier, writer
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS row (created, id, number, message, manifest, identifier, writer, tenure)
-        WHERE tenure = 0 OR tenure IN (SELECT leasequery_held_1($9, $10))
+        SELECT created, id, number, message, manifest, identifier, ''
+        FROM unnest($1, $2, $3, $4, $5, $6, $7) AS row (created, id, number, message, manifest, identifier, tenure)
+        WHERE tenure = 0 OR tenure IN (SELECT leasequery_held_1($8, $9))
         ON CONFLICT (persistence_id) DO UPDATE
         SET created = excluded.created, deleted = false, sequence_number = excluded.sequence_number,
           message = excluded.message, manifest = excluded.manifest, identifier = excluded.identifier,
-          writer_uuid = excluded.writer_uuid
+          writer_uuid = ''
         WHERE j.sequence_number < excluded.sequence_number
         """;
 
     private const string LookSql =
-        "SELECT persistence_id, sequence_number, writer_uuid FROM journal WHERE persistence_id = ANY($1)";
+        "SELECT persistence_id, sequence_number, created, message FROM journal WHERE persistence_id = ANY($1)";
 
     private const string HeldSql = "SELECT leasequery_held_1($1, $2)";
 
@@ -38,7 +38,6 @@ internal sealed class PostgreSqlUpsert : IDisposable
     private readonly List<byte[]> _messages = [];
     private readonly List<string> _manifests = [];
     private readonly List<int> _serializers = [];
-    private readonly List<string> _writers = [];
     private readonly List<int> _tenures = [];
     private readonly List<int> _shards = [];
     private readonly List<long> _epochs = [];
@@ -56,9 +55,8 @@ internal sealed class PostgreSqlUpsert : IDisposable
             {
                 Array(_created, NpgsqlDbType.Bigint), Array(_ids, NpgsqlDbType.Text), Array(_numbers, NpgsqlDbType.Bigint),
                 Array(_messages, NpgsqlDbType.Bytea), Array(_manifests, NpgsqlDbType.Text),
-                Array(_serializers, NpgsqlDbType.Integer), Array(_writers, NpgsqlDbType.Text),
-                Array(_tenures, NpgsqlDbType.Integer), Array(_shards, NpgsqlDbType.Integer),
-                Array(_epochs, NpgsqlDbType.Bigint),
+                Array(_serializers, NpgsqlDbType.Integer), Array(_tenures, NpgsqlDbType.Integer),
+                Array(_shards, NpgsqlDbType.Integer), Array(_epochs, NpgsqlDbType.Bigint),
             },
         };
         _look = new NpgsqlCommand(LookSql, connection) { Parameters = { Array(_ids, NpgsqlDbType.Text) } };
@@ -86,7 +84,6 @@ internal sealed class PostgreSqlUpsert : IDisposable
             _messages.Add(row.Message);
             _manifests.Add(row.Manifest);
             _serializers.Add(row.Serializer);
-            _writers.Add(row.Writer);
             _tenures.Add(PlaceOf(tenure));
         }
 
@@ -101,18 +98,20 @@ internal sealed class PostgreSqlUpsert : IDisposable
     }
 
     // A row that is in the table as its writer wrote it is stored, even if not by this statement: an earlier try may have been
-    // committed though its answer was lost.
+    // committed though its answer was lost. The time tells writers apart, and who wrote the same at the same time says the same.
     private List<RefusedRow> FindRefused()
     {
         var held = FindHeld();
-        var stored = new Dictionary<string, (long Number, string Writer)>(_ids.Count);
+        var stored = new Dictionary<string, (long Number, long Created, byte[] Message)>(_ids.Count);
         using var rows = _look.ExecuteReader();
         while (rows.Read())
-            stored.Add(rows.GetString(0), (rows.GetInt64(1), rows.GetString(2)));
+            stored.Add(rows.GetString(0), (rows.GetInt64(1), rows.GetInt64(2), rows.GetFieldValue<byte[]>(3)));
         return
         [
             .. from place in Enumerable.Range(0, _ids.Count)
-               where !stored.TryGetValue(_ids[place], out var row) || row != (_numbers[place], _writers[place])
+               where !stored.TryGetValue(_ids[place], out var row)
+                   || (row.Number, row.Created) != (_numbers[place], _created[place])
+                   || !row.Message.AsSpan().SequenceEqual(_messages[place])
                select new RefusedRow(place, !held.Contains(_tenures[place])),
         ];
     }
@@ -150,7 +149,6 @@ internal sealed class PostgreSqlUpsert : IDisposable
         _messages.Clear();
         _manifests.Clear();
         _serializers.Clear();
-        _writers.Clear();
         _tenures.Clear();
         _shards.Clear();
         _epochs.Clear();

@@ -17,7 +17,7 @@ internal sealed class NewestRowReader : IDisposable
     {
         _connection = connection;
         _select = connection.CreateCommand();
-        _select.CommandText = "SELECT sequence_number, created, identifier, manifest, message, writer_uuid FROM journal"
+        _select.CommandText = "SELECT sequence_number, created, identifier, manifest, message FROM journal"
             + " WHERE persistence_id = $id AND deleted = 0 ORDER BY sequence_number DESC LIMIT 1";
         _id = _select.Parameters.Add("$id", SqliteType.Text);
     }
@@ -29,7 +29,7 @@ internal sealed class NewestRowReader : IDisposable
         using var row = _select.ExecuteReader();
         return row.Read()
             ? new JournalRow(persistenceId, row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? 0 : row.GetInt32(2),
-                TextOf(row, 3), row.GetFieldValue<byte[]>(4), TextOf(row, 5))
+                row.IsDBNull(3) ? "" : row.GetString(3), row.GetFieldValue<byte[]>(4))
             : null;
     }
 
@@ -38,6 +38,4 @@ internal sealed class NewestRowReader : IDisposable
         _select.Dispose();
         _connection.Dispose();
     }
-
-    private static string TextOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? "" : row.GetString(column);
 }

@@ -14,13 +14,13 @@ internal sealed class SqliteSession : IJournalSession
     // "ordering", so a reader that pages through events by that number sees an address once, at its place of old.
     // The fence: an event is stored only over an older one, or where nothing as new is. Whoever decided on stale state finds out.
     private const string UpdateSql = """
-        UPDATE journal SET created = ?1, sequence_number = ?3, message = ?4, manifest = ?5, identifier = ?6, writer_uuid = ?7
+        UPDATE journal SET created = ?1, sequence_number = ?3, message = ?4, manifest = ?5, identifier = ?6, writer_uuid = NULL
         WHERE persistence_id = ?2 AND sequence_number < ?3
         """;
 
     private const string InsertSql = """
-        INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
-        VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7)
+        INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier)
+        VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (persistence_id) DO NOTHING
         """;
 
@@ -117,7 +117,6 @@ internal sealed class SqliteSession : IJournalSession
         Check(raw.sqlite3_bind_int64(statement, 3, row.SequenceNumber));
         Check(raw.sqlite3_bind_blob(statement, 4, row.Message));
         Check(raw.sqlite3_bind_int(statement, 6, row.Serializer));
-        Bind(statement, 7, row.Writer);
         Run(statement);
         return raw.sqlite3_changes(_database) > 0;
     }

@@ -97,7 +97,6 @@ public sealed class PostgreSqlJournalTests(Stores stores) : IClassFixture<Stores
     {
         var happened = new LeaseBound(binding);
         var serializer = (Akka.Serialization.SerializerWithStringManifest)node.System.Serialization.FindSerializerFor(happened);
-        return new JournalRow(Id, number, 0, serializer.Identifier, serializer.Manifest(happened), serializer.ToBinary(happened),
-            "another");
+        return new JournalRow(Id, number, 0, serializer.Identifier, serializer.Manifest(happened), serializer.ToBinary(happened));
     }
 }

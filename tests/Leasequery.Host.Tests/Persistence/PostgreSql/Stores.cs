@@ -44,8 +44,8 @@ public sealed class Stores : IDisposable
                 DatabaseSslMode.Disable, ""),
         };
 
-    internal static JournalRow Row(string id, long number, byte? content = null, string writer = "writer") =>
-        new(id, number, 638_000_000_000_000_000, 4388, "test", [content ?? (byte)number], writer);
+    internal static JournalRow Row(string id, long number, byte? content = null, long later = 0) =>
+        new(id, number, 638_000_000_000_000_000 + later, 4388, "test", [content ?? (byte)number]);
 
     /// <summary>A write that waits, of a stay.</summary>
     internal static AwaitedWrite Write(ShardTenure tenure, params JournalRow[] rows) => new(rows) { Tenure = tenure };

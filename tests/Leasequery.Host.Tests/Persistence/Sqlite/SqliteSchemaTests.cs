@@ -61,7 +61,7 @@ public sealed class SqliteSchemaTests : IDisposable
     private SqliteStore Open() => SqliteStore.Open(new StoreSettings(_directory.FullName, true, 100, TimeSpan.FromSeconds(1)));
 
     private static PendingWrite Write(string id, long number) =>
-        new([new JournalRow(id, number, 0, 4388, "test", [1], "writer")]);
+        new([new JournalRow(id, number, 0, 4388, "test", [1])]);
 
     private static string RowSql(string id, long number) =>
         "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message,"
