@@ -256,11 +256,13 @@ internal sealed class AddressActor : UntypedPersistentActor
     // they have spoken, or have had their time, the question stays open, and keeps the actor from leaving.
     private void OnSaid(UpstreamProtocol.Said said)
     {
-        var happened = said.Lease is { } lease ? BindingRules.Decide(_binding, lease, Now) : null;
-        var isHeld = said.Lease is not null && (happened is not null || (_binding?.IsHeldAt(Now) ?? false));
+        var lease = said.Verdict == ServerVerdict.NoLease ? null : said.Lease;
+        var former = lease is null ? said.Lease : null;
+        var happened = lease is null ? null : BindingRules.Decide(_binding, lease, Now);
+        var isHeld = lease is not null && (happened is not null || (_binding?.IsHeldAt(Now) ?? false));
         // A lease from before its device gave it up is none: this server knows of no other.
-        var verdict = said.Lease is null || isHeld ? said.Verdict : ServerVerdict.NoLease;
-        var isOver = _question is null || (said.Round == _round && _question.Said(verdict));
+        var verdict = lease is null || isHeld ? said.Verdict : ServerVerdict.NoLease;
+        var isOver = _question is null || (said.Round == _round && _question.Said(verdict, former));
         if (isHeld)
         {
             _question?.Settle();
@@ -290,7 +292,8 @@ internal sealed class AddressActor : UntypedPersistentActor
         switch (_question!.Verdict)
         {
             case ServerVerdict.NoLease:
-                Store(BindingRules.Decide(_binding, new NoLeaseReported(_address, default), now), () =>
+                var observation = _question.Former ?? (Observation)new NoLeaseReported(_address, default);
+                Store(BindingRules.Decide(_binding, observation, now), () =>
                 {
                     _context.Table.PublishVacancy(_address, Now + (uint)_context.Settings.NoLeaseTtl.TotalSeconds, Now);
                     Close(Finding.Settled);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Leasequery.Domain.Bindings;
 using Leasequery.Domain.Upstream;
 
 namespace Leasequery.Actors.Addresses;
@@ -20,6 +21,11 @@ internal sealed class UpstreamQuestion
     /// <summary>A lease was told: what is still to be said can only be of a more recent one.</summary>
     public bool IsSettled { get; private set; }
 
+    /// <summary>
+    /// The device that had the last lease, by the server that heard of it last, or says it first; null while none says so.
+    /// </summary>
+    public LeaseReported? Former { get; private set; }
+
     /// <summary>A server told of a lease.</summary>
     public void Settle() => IsSettled = true;
 
@@ -31,13 +37,19 @@ internal sealed class UpstreamQuestion
         return _open > 0;
     }
 
-    /// <summary>A server said something; true when it was the last of those being asked.</summary>
-    public bool Said(ServerVerdict verdict)
+    /// <summary>
+    /// A server said something, and perhaps who had the last lease; true when it was the last of those being asked.
+    /// </summary>
+    public bool Said(ServerVerdict verdict, LeaseReported? former)
     {
+        if (former is not null && (Former is null || Age(former) < Age(Former)))
+            Former = former;
         if (Weight(verdict) > Weight(Verdict))
             Verdict = verdict;
         return --_open == 0;
     }
+
+    private static uint Age(LeaseReported lease) => lease.LastTransactionSeconds ?? uint.MaxValue;
 
     private static int Weight(ServerVerdict verdict) => verdict switch
     {

@@ -172,8 +172,7 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
         if (verdict == ServerVerdict.NotManaged)
             Remember(reply.Address, dialect.Value);
         var unstatedSeconds = (uint)_settings.Upstream.NoLeaseTtl.TotalSeconds;
-        var lease = verdict is ServerVerdict.Leased or ServerVerdict.Configured ? reply.ToObservation(unstatedSeconds) : null;
-        Tell(reply.Address, verdict, lease);
+        Tell(reply.Address, verdict, reply.ToObservation(verdict, unstatedSeconds));
     }
 
     private void Remember(Ipv4Address address, LeasequeryDialect dialect)

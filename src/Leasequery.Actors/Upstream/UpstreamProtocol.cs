@@ -23,7 +23,9 @@ internal static class UpstreamProtocol
     /// <summary>What one server said.</summary>
     /// <param name="Round">From the question.</param>
     /// <param name="Verdict">What it said.</param>
-    /// <param name="Lease">The lease, or the device without one, when it told of either.</param>
+    /// <param name="Lease">
+    /// The lease, the device without one, or with "no lease" the one that had the last, when it told of any.
+    /// </param>
     public sealed record Said(int Round, ServerVerdict Verdict, LeaseReported? Lease);
 }
 
@@ -57,7 +59,9 @@ public static class ServerProtocol
     /// <param name="Asker">From the query.</param>
     /// <param name="Round">From the query.</param>
     /// <param name="Verdict">What it says.</param>
-    /// <param name="Lease">The lease, or the device without one, when it tells of either.</param>
+    /// <param name="Lease">
+    /// The lease, the device without one, or with "no lease" the one that had the last, when it tells of any.
+    /// </param>
     public sealed record Result(string Server, Ipv4Address Address, IActorRef Asker, int Round, ServerVerdict Verdict,
         LeaseReported? Lease) : IServerMessage;
 

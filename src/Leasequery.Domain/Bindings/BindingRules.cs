@@ -30,7 +30,8 @@ public static class BindingRules
         LeaseGranted granted => OnGranted(binding, granted, now),
         LeaseGivenUp givenUp => OnGivenUp(binding, givenUp, now),
         LeaseReported { RemainingSeconds: > 0 } reported => OnReported(binding, reported, now),
-        LeaseReported or NoLeaseReported => OnNoLease(binding, now),
+        LeaseReported former => OnFormerLease(binding, former, now),
+        NoLeaseReported => OnNoLease(binding, now),
         _ => throw new ArgumentException($"no rule for {observation.GetType().Name}", nameof(observation)),
     };
 
@@ -88,7 +89,7 @@ public static class BindingRules
 
     private static BindingEvent? OnReported(Binding? binding, LeaseReported reported, uint now)
     {
-        uint? lastTransactionAt = reported.LastTransactionSeconds is { } ago ? now - Math.Min(ago, now) : null;
+        var lastTransactionAt = LastTransactionAt(reported, now);
         var known = binding is not null && binding.IsHeldBy(reported.Device, reported.ClientIdentifier) ? binding : null;
         var isOlder = binding is not null && binding.LastTransactionAt > (ulong)(lastTransactionAt ?? now) + SlackSeconds;
         if (binding is not null && isOlder && IsDefinite(binding, now))
@@ -150,6 +151,38 @@ public static class BindingRules
                 RebindsAt = 0,
             })
             : null;
+
+    // Nobody holds a lease, but the server says who held the last (N31, N34). It is believed where it says a later transaction
+    // than the one that is known, or nobody says any.
+    private static LeaseEnded? OnFormerLease(Binding? binding, LeaseReported former, uint now)
+    {
+        var ended = OnNoLease(binding, now);
+        var last = ended?.Binding ?? binding;
+        var (knownAt, formerAt) = (last?.LastTransactionAt ?? 0, LastTransactionAt(former, now) ?? 0);
+        if (formerAt <= (ulong)knownAt + SlackSeconds && (formerAt, knownAt) != (0, 0))
+            return ended;
+        var known = last is not null && last.IsHeldBy(former.Device, former.ClientIdentifier) ? last : null;
+        var bound = new Binding(
+            former.Address,
+            BindingState.Expired,
+            former.Device,
+            former.ClientIdentifier ?? known?.ClientIdentifier,
+            former.TransactionId,
+            formerAt,
+            Math.Min(last?.ExpiresAt ?? now, now),
+            0,
+            0,
+            known?.Relay ?? default,
+            former.Server,
+            former.RelayAgentInformation.IsEmpty ? known?.RelayAgentInformation ?? default : former.RelayAgentInformation,
+            former.Options.IsEmpty ? known?.Options ?? default : former.Options);
+        var isRepetition = last is not null
+            && last == bound with { TransactionId = last.TransactionId, Server = last.Server };
+        return isRepetition ? ended : new LeaseEnded(bound);
+    }
+
+    private static uint? LastTransactionAt(LeaseReported reported, uint now) =>
+        reported.LastTransactionSeconds is { } ago ? now - Math.Min(ago, now) : null;
 
     // Who asks twice, or two servers about one lease, hears the same twice, by another xid and rounded otherwise.
     private static bool IsRepetition(Binding known, Binding bound, uint now) =>

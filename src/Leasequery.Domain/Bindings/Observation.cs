@@ -38,13 +38,16 @@ public sealed record LeaseGivenUp(Ipv4Address Address, HardwareAddress Device, C
     : Observation(Address, Device, ClientIdentifier, TransactionId);
 
 /// <summary>
-/// A leasequery reply that names a device: a server says who has the address (RFC 4388 section 6.5, N40), mostly by a lease.
+/// A leasequery reply that names a device: a server says who has the address (RFC 4388 section 6.5, N40), mostly by a lease, or
+/// who had it last (N31).
 /// </summary>
 /// <param name="Address">ciaddr.</param>
 /// <param name="Device">htype, hlen and chaddr.</param>
 /// <param name="ClientIdentifier">Option 61, where the server sent it.</param>
 /// <param name="TransactionId">xid.</param>
-/// <param name="RemainingSeconds">Option 51, which counts from the reply; 0xffffffff is infinite, 0 is no lease.</param>
+/// <param name="RemainingSeconds">
+/// Option 51, which counts from the reply; 0xffffffff is infinite; 0: nobody has a lease, this device had the last.
+/// </param>
 /// <param name="RenewalSeconds">Option 58, from the reply, where the server sent it.</param>
 /// <param name="RebindingSeconds">Option 59, from the reply, where the server sent it.</param>
 /// <param name="LastTransactionSeconds">Option 91: how long ago the client spoke with the server, where that said so.</param>
@@ -63,7 +66,10 @@ public sealed record LeaseReported(Ipv4Address Address, HardwareAddress Device, 
     public bool IsConfigured { get; init; }
 }
 
-/// <summary>A leasequery reply without a lease: a server that manages the address says that nobody holds it (N42).</summary>
+/// <summary>
+/// A leasequery reply without a lease and without a device: a server that manages the address says that nobody holds it (N32,
+/// N42).
+/// </summary>
 /// <param name="Address">ciaddr.</param>
 /// <param name="Server">Who says it.</param>
 public sealed record NoLeaseReported(Ipv4Address Address, Ipv4Address Server)

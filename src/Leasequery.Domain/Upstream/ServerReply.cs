@@ -92,16 +92,24 @@ public sealed record ServerReply(uint TransactionId, DhcpMessageType MessageType
             : Enum.GetValues<LeasequeryDialect>().Reverse().Cast<LeasequeryDialect?>()
                 .FirstOrDefault(dialect => TryRead(dialect!.Value, out _));
 
-    /// <summary>The lease that the reply tells of, or the device that it names without one.</summary>
+    /// <summary>
+    /// The lease that the reply tells of, the device that it names without one, or the device that had the last one; null when it
+    /// tells of none.
+    /// </summary>
+    /// <param name="verdict">What the reply says in its dialect.</param>
     /// <param name="unstatedSeconds">
     /// How long to believe a reply that says no time, though asked for it: until it is worth asking again.
     /// </param>
-    public LeaseReported ToObservation(uint unstatedSeconds) => new(Address, Device, ClientIdentifier, TransactionId,
-        RemainingSeconds ?? unstatedSeconds, RenewalSeconds, RebindingSeconds, LastTransactionSeconds, Server,
-        RelayAgentInformation, Options)
+    public LeaseReported? ToObservation(ServerVerdict verdict, uint unstatedSeconds) => verdict switch
     {
-        IsConfigured = RemainingSeconds is null,
+        ServerVerdict.Leased => ToObservation(RemainingSeconds ?? 0),
+        ServerVerdict.Configured => ToObservation(unstatedSeconds) with { IsConfigured = true },
+        ServerVerdict.NoLease when !Device.IsNone || ClientIdentifier is not null => ToObservation(0),
+        _ => null,
     };
+
+    private LeaseReported ToObservation(uint remainingSeconds) => new(Address, Device, ClientIdentifier, TransactionId,
+        remainingSeconds, RenewalSeconds, RebindingSeconds, LastTransactionSeconds, Server, RelayAgentInformation, Options);
 
     private static uint? Seconds(DhcpPacket packet, DhcpOption option) =>
         packet.TryGetUInt32(option, out var seconds) ? seconds : null;

@@ -279,6 +279,43 @@ public class AddressActorUpstreamTests : UpstreamSpec
         Assert.Equal(located.Binding, Recovered(actor));
     }
 
+    [Theory] // option 91 says whose transaction is the more recent; who does not say it comes after who does
+    [InlineData(300u, 10u, true)]
+    [InlineData(10u, 300u, false)]
+    [InlineData(null, 300u, true)]
+    [InlineData(300u, null, false)]
+    [InlineData(null, null, false)]
+    public void Where_nobody_has_a_lease_the_most_recent_device_of_all_servers_is_told_and_kept_N31(uint? one, uint? two,
+        bool isSecond)
+    {
+        var other = Device("00:0a:28:66:66:66");
+        var former = Report with { RemainingSeconds = 0 };
+        var actor = StartActor();
+        var round = Open(actor, One, Two);
+        Say(actor, round, ServerVerdict.NoLease, former with { LastTransactionSeconds = one });
+        Settle(actor);
+        Assert.False(HasMessages); // the other may know of a lease
+        Say(actor, round, ServerVerdict.NoLease, former with { Device = other, LastTransactionSeconds = two });
+
+        var located = ExpectMsg<AddressProtocol.Located>();
+        Assert.Equal((Finding.Settled, BindingState.Expired, isSecond ? other : Modem, Location),
+            (located.Finding, located.Binding!.State, located.Binding.Device, located.Binding.RelayAgentInformation));
+        Assert.True(_table.IsVacant(Subscriber, Seconds));
+        Assert.Equal(located.Binding, Recovered(actor));
+    }
+
+    [Fact]
+    public void A_lease_by_one_counts_more_than_the_last_device_of_another()
+    {
+        var actor = StartActor();
+        var round = Open(actor, One, Two);
+        Say(actor, round, ServerVerdict.NoLease,
+            Report with { RemainingSeconds = 0, LastTransactionSeconds = 0, Device = Device("00:0a:28:66:66:66") });
+        Say(actor, round, ServerVerdict.Leased, Report);
+        Assert.Equal(Modem, ExpectMsg<AddressProtocol.Located>().Binding!.Device);
+        Assert.Equal(Modem, Recovered(actor)!.Device);
+    }
+
     [Fact]
     public void What_no_server_manages_is_not_managed_N43()
     {

@@ -99,6 +99,23 @@ public class ServerActorQueryTests : ServerActorSpec
             Assert.Single(Results()).Lease);
     }
 
+    [Theory] // RFC 4388 6.4.2 tells of none, and an address that nobody ever had has none (N32)
+    [InlineData("", 13, 0u)]
+    [InlineData(Draft0, 5, null)]
+    [InlineData(Draft4, 14, null)]
+    public void The_device_of_the_last_lease_is_told_where_the_server_names_it_N31_N34(string dialect, byte type, uint? remaining)
+    {
+        Assert.True(HardwareAddress.TryParse("00:0a:28:00:fa:42", out var device));
+        var information = OctetString.Copy([1, 1, 7]);
+        var server = StartServer(dialect);
+        Ask(server, "10.1.2.3");
+        Reply(server, Sent[0].Reply(type, remaining) with { Device = device, RelayAgentInformation = information });
+
+        var result = Assert.Single(Results());
+        Assert.Equal((ServerVerdict.NoLease, false, device, 0u, information), (result.Verdict, result.Lease!.IsConfigured,
+            result.Lease.Device, result.Lease.RemainingSeconds, result.Lease.RelayAgentInformation));
+    }
+
     [Fact] // N24, N28: asked for a time and without one there is no lease to make up; worth asking again when "no lease" would be
     public void Active_without_a_time_is_a_device_without_a_lease_and_believed_as_long_as_no_lease()
     {

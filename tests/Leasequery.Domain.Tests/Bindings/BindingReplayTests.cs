@@ -33,11 +33,13 @@ public class BindingReplayTests
         Gen.Select(Devices, Clients, Xids, Gen.OneOf(BindingState.Released, BindingState.Declined),
             (device, client, xid, state) => (Observation)new LeaseGivenUp(Address, device, client, xid, state));
 
+    private static readonly Gen<uint> Rests = Gen.Frequency((3, Leases), (1, Gen.Const(0u))); // 0: of a lease that is over
+
     private static readonly Gen<Observation> Reports =
-        Gen.Select(Devices, Clients, Leases, Locations, Gen.UInt[0, 60].Nullable(), (device, client, lease, location, last) =>
+        Gen.Select(Devices, Clients, Rests, Locations, Gen.UInt[0, 60].Nullable(), (device, client, rest, location, last) =>
         {
             var named = device.IsNone ? client ?? ModemId : client;
-            return (Observation)new LeaseReported(Address, device, named, 7, lease, null, null, last, Server, location, default);
+            return (Observation)new LeaseReported(Address, device, named, 7, rest, null, null, last, Server, location, default);
         });
 
     private static readonly Gen<Observation> NoLeases = Gen.Const((Observation)new NoLeaseReported(Address, Server));
@@ -79,6 +81,8 @@ public class BindingReplayTests
             OctetString? said = observation switch
             {
                 LeaseGranted granted => granted.RelayAgentInformation,
+                LeaseReported { RemainingSeconds: 0 } when !binding!.IsHeldBy(observation.Device, observation.ClientIdentifier)
+                    => null, // it ended the lease of somebody who was there later
                 LeaseReported reported => reported.RelayAgentInformation,
                 _ => null,
             };

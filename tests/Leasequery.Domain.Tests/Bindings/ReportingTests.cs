@@ -20,6 +20,10 @@ public class ReportingTests
 
     private static readonly NoLeaseReported NoLease = new(Address, OtherServer);
 
+    /// <summary>Nobody has the address; the modem was the last.</summary>
+    private static readonly LeaseReported Former =
+        Report with { RemainingSeconds = 0, RenewalSeconds = null, RebindingSeconds = null };
+
     [Fact]
     public void A_reported_lease_binds_with_what_remains_N40() => Assert.Equal(
         new Binding(Address, BindingState.Leased, Modem, ModemId, 0x9999, Now - 1800, Now + 1800, Now + 600, Now + 1200, default,
@@ -226,8 +230,54 @@ public class ReportingTests
     [Fact]
     public void A_remaining_time_of_0_is_no_lease()
     {
-        Assert.Null(BindingRules.Decide(null, Report with { RemainingSeconds = 0 }, Now));
-        Assert.Equal(BindingState.Expired, After((Grant, Now), (Report with { RemainingSeconds = 0 }, Now + 60))!.State);
+        Assert.Equal(BindingState.Expired, After((Grant, Now), (Former, Now + 60))!.State);
+        Assert.Null(BindingRules.Decide(Bound(), Former, Now)); // gleaned this moment
+    }
+
+    [Fact]
+    public void Where_nobody_is_known_the_device_of_the_last_lease_is_kept_N31_N34()
+    {
+        var happened = Assert.IsType<LeaseEnded>(BindingRules.Decide(null, Former with { ClientIdentifier = ModemId }, Now));
+        Assert.Equal(
+            new Binding(Address, BindingState.Expired, Modem, ModemId, 0x9999, Now - 1800, Now, 0, 0, default, OtherServer, Rai,
+                default),
+            happened.Binding);
+        Assert.Equal(LeasequeryOutcome.Unleased, happened.Binding.OutcomeAt(Now));
+        var again = Former with { LastTransactionSeconds = 1800 + 60 };
+        Assert.Null(BindingRules.Decide(happened.Binding, again, Now + 60));
+    }
+
+    [Theory] // at Now + 100; known: a lease of Now that ends by this, or the word of a server that did not say when
+    [InlineData(true, 50u, true)]
+    [InlineData(true, 98u, false)] // both count whole seconds
+    [InlineData(true, 1800u, false)]
+    [InlineData(true, null, false)] // who says when is believed before who does not
+    [InlineData(false, 1800u, true)]
+    [InlineData(false, null, true)] // of two that do not know the later word counts
+    public void The_last_lease_is_that_of_the_most_recent_transaction_N31(bool isGleaned, uint? ago, bool isTaken)
+    {
+        var known = isGleaned ? Bound() : After((Former with { LastTransactionSeconds = null }, Now));
+        var last = Told(known!, Former with { Device = Stranger, LastTransactionSeconds = ago }, Now + 100);
+        Assert.Equal((BindingState.Expired, isTaken ? Stranger : Modem), (last.State, last.Device));
+    }
+
+    [Fact]
+    public void The_device_of_the_last_lease_keeps_what_is_known_of_it_N5_N34()
+    {
+        var later = Former with { LastTransactionSeconds = 10, RelayAgentInformation = default };
+        var last = Told(Bound(Grant with { ClientIdentifier = ModemId }), later, Now + 100);
+        Assert.Equal((ModemId, Rai, Relay, Now + 90),
+            (last.ClientIdentifier, last.RelayAgentInformation, last.Relay, last.LastTransactionAt));
+        Assert.Equal(OtherRai, Told(last, later with { RelayAgentInformation = OtherRai }, Now + 200).RelayAgentInformation);
+    }
+
+    [Fact] // the server missed the release; it tells of the lease before
+    public void A_device_that_gave_its_lease_up_is_the_last_for_servers_that_heard_of_none_since()
+    {
+        var given = After((Grant, Now), (new LeaseGivenUp(Address, Modem, null, 1, BindingState.Released), Now + 90))!;
+        foreach (var ago in (uint?[])[null, 100])
+            Assert.Null(BindingRules.Decide(given, Former with { Device = Stranger, LastTransactionSeconds = ago }, Now + 100));
+        Assert.Equal(Stranger, Told(given, Former with { Device = Stranger, LastTransactionSeconds = 0 }, Now + 100).Device);
     }
 
     [Fact]
@@ -283,6 +333,8 @@ public class ReportingTests
     }
 
     private static BindingEvent? Decided(LeaseReported report) => BindingRules.Decide(Bound(), report, Now + 100);
+
+    private static Binding Told(Binding known, LeaseReported report, uint now) => Reported(known, report, now) ?? known;
 
     private static Binding? Reported(Binding? known, LeaseReported report, uint now = Now) =>
         BindingRules.Decide(known, report, now) is { } happened ? BindingRules.Apply(known, happened) : null;

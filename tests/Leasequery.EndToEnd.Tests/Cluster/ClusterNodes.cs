@@ -93,19 +93,16 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
                 return expected(JsonDocument.Parse(last).RootElement) ? "said" : null;
             },
             Patience, $"node {node} to tell of {what}",
-            () => last + Environment.NewLine + string.Join(Environment.NewLine, this[node].Process.Lines.TakeLast(20)));
+            () => last + Environment.NewLine + DescribeLogs());
     }
 
-    /// <summary>What each node that runs says of the cluster, and what it logged last.</summary>
+    /// <summary>What each node that runs says of the cluster, and what each one logged last.</summary>
     public async Task<string> DescribeAsync()
     {
         var told = new List<string>();
         foreach (var node in All.Where(node => _running[node] is { Process.HasExited: false }))
-        {
             told.Add($"node {node}: {(await this[node].Monitoring.GetAsync("/cluster")).Text}");
-            told.AddRange(this[node].Process.Lines.TakeLast(20));
-        }
-        return string.Join(Environment.NewLine, told);
+        return string.Join(Environment.NewLine, [.. told, DescribeLogs()]);
     }
 
     /// <summary>Waits until a node has ended by itself, as one has to that the cluster gave up.</summary>
@@ -129,6 +126,11 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
             node?.Dispose();
         _folder.Dispose();
     }
+
+    // Also of those that have ended: why they did is what one wants to know.
+    string DescribeLogs() => string.Join(Environment.NewLine, All.SelectMany(node => _running[node]?.Process is { } process
+        ? [$"node {node}{(process.HasExited ? $", ended with {process.ExitCode}" : "")}:", .. process.Lines.TakeLast(20)]
+        : Array.Empty<string>()));
 
     static IEnumerable<int> ShardsOfEach(JsonElement report) =>
         report.GetProperty("owners").EnumerateArray().Select(owner => owner.GetProperty("shards").GetArrayLength());

@@ -159,7 +159,8 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
             .Select(address => (Actor: _node.Start(address), Lease: Lease(until: 100) with { Address = address }))
             .SelectMany(one => new[] { Persist(one.Actor, one.Lease), Persist(one.Actor, one.Lease) }));
 
-        Assert.Equal((6_000, 6_000), (results.Count(result => result == "stored 1"), results.Count(result => result == "stored 2")));
+        Assert.Equal(6_000, results.Count(result => result == "stored 1"));
+        Assert.Equal(6_000, results.Count(result => result == "stored 2"));
     }
 
     private IActorRef Start() => _node.Start(Subscriber);
