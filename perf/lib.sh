@@ -20,8 +20,16 @@ needs() { # PROGRAM PACKAGE
 
 # Only what was started here is ended: by SIGTERM, and by SIGKILL when that takes too long.
 end() { # PID
+  ended "$1"
   kill "$1" 2>/dev/null || return 0
   timeout 60 tail --pid="$1" -f /dev/null || kill -9 "$1" 2>/dev/null || true
+}
+
+# What has ended is not ended once more: its number may be somebody else's by then.
+ended() { # PID
+  local pid still=()
+  for pid in "${started[@]}"; do [ "$pid" = "$1" ] || still+=("$pid"); done
+  started=("${still[@]}")
 }
 
 end_all() {
@@ -143,7 +151,7 @@ write_json() { # FILE
   {
     echo '{'
     for file in "$work"/values.*; do
-      printf '%s  "%s": [%s]' "$comma" "${file##*values.}" "$(paste -sd, "$file")"
+      printf '%s  "%s": [%s]' "$comma" "${file##*values.}" "$(paste -sd, "$file" | sed 's/inf/null/g')"
       comma=$',\n'
     done
     printf '\n}\n'

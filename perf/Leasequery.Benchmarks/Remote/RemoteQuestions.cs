@@ -16,7 +16,7 @@ namespace Leasequery.Benchmarks.Remote;
 internal static class RemoteQuestions
 {
     /// <summary>
-    /// The argument that starts it; with a port, and segmentation on or off, both serve on it and the next one.
+    /// The argument that starts it; with a port, and segmentation on or off, both serve on it and the next one, and the two after them are their cluster's.
     /// </summary>
     public const string Argument = "--remote";
 
@@ -24,7 +24,7 @@ internal static class RemoteQuestions
     public const uint Resident = 100;
 
     private const uint Passive = 100_000;
-    private const int ClusterPort = 43081;
+    private const int FirstPort = 23200; // where no other is given; the kernel gives these to nobody
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
 
@@ -32,8 +32,9 @@ internal static class RemoteQuestions
     public static async Task RunAsync(string? port, string segmentation, TextWriter output)
     {
         var udp = port is null ? 0 : int.Parse(port, CultureInfo.InvariantCulture);
-        using var owner = StartOwner(udp == 0 ? 0 : udp + 1, segmentation);
-        using var host = await RemoteNode.StartAsync("ingress", udp, ClusterPort + 1, ClusterPort, segmentation);
+        var clusterPort = (udp == 0 ? FirstPort : udp) + 2;
+        using var owner = StartOwner(udp == 0 ? 0 : udp + 1, clusterPort, segmentation);
+        using var host = await RemoteNode.StartAsync("ingress", udp, clusterPort + 1, clusterPort, segmentation);
         if (udp == 0)
             await MeasureAsync(host.Services, owner, output);
         else
@@ -43,12 +44,12 @@ internal static class RemoteQuestions
         await owner.WaitForExitAsync();
     }
 
-    private static Process StartOwner(int udp, string segmentation)
+    private static Process StartOwner(int udp, int clusterPort, string segmentation)
     {
         string[] arguments =
         [
             Environment.GetCommandLineArgs()[0], RemoteNode.Argument, "address, ingress",
-            $"{udp}", $"{ClusterPort}", $"{ClusterPort}", segmentation,
+            $"{udp}", $"{clusterPort}", $"{clusterPort}", segmentation,
         ];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var owner = Process.Start(start) ?? throw new InvalidOperationException("the other node does not start");

@@ -21,6 +21,9 @@ internal sealed record OverloadPlan(double? FullRate, double Probe, double Times
 internal sealed record OverloadResult(double FullRate, double Seconds, long Sent, Gleaning.ServiceCounts Counts,
     long MemoryBefore, long MemoryHalf, long MemoryAfter, double? RecoverySeconds, double RecoveryRate)
 {
-    /// <summary>Renewals that never reached the service: its socket was full.</summary>
+    /// <summary>
+    /// Renewals that the service neither gleaned nor counted as dropped: its socket was full. The kernel counts a run of
+    /// datagrams that came as one, as those of this generator do, as one loss.
+    /// </summary>
     public long LostOnTheWay => Sent - Counts.Done;
 }

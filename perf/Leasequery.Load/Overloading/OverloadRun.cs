@@ -17,7 +17,7 @@ internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, Ser
 
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProbeWarmUp = TimeSpan.FromSeconds(3); // actors start, code is compiled
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1); // over which a rate is taken
+    private static readonly TimeSpan Window = ServiceWatch.Age * 1.25; // over which a rate is taken; shorter ones say nothing
 
     /// <summary>Runs it.</summary>
     /// <param name="progress">Shown how it goes.</param>
@@ -28,9 +28,9 @@ internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, Ser
         var (memory, before) = (process?.Memory ?? 0, service.Counts);
         var start = Nanoclock.Now;
         progress($"{plan.Times:0.#} times {fullRate:N0}/s");
-        var sent = Send(fullRate * plan.Times, plan.Duration / 2, _ => false, cancellation);
+        var sent = Send(fullRate * plan.Times, plan.Duration / 2, (_, _) => false, cancellation);
         var half = process?.Memory ?? 0;
-        sent += Send(fullRate * plan.Times, plan.Duration / 2, _ => false, cancellation);
+        sent += Send(fullRate * plan.Times, plan.Duration / 2, (_, _) => false, cancellation);
         var seconds = (Nanoclock.Now - start) / (double)Nanoclock.PerSecond;
         var (after, counts) = (process?.Memory ?? 0, service.Counts - before);
 
@@ -38,11 +38,13 @@ internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, Ser
         var end = Nanoclock.Now;
         var back = default(double?);
         var rate = 0.0;
-        Send(fullRate, plan.Patience, newest =>
+        Send(fullRate, plan.Patience, (counts, seconds) =>
         {
-            rate = newest;
-            back = newest >= Share * fullRate ? (Nanoclock.Now - end) / (double)Nanoclock.PerSecond : null;
-            return back is not null;
+            rate = counts.Stored / seconds;
+            // What waited is stored too: that alone would say nothing of what comes.
+            var isBack = rate >= Share * fullRate && counts.Dropped / seconds <= (1 - Share) * fullRate;
+            back = isBack ? (Nanoclock.Now - end) / (double)Nanoclock.PerSecond : null;
+            return isBack;
         }, cancellation);
         return new OverloadResult(fullRate, seconds, sent, counts, memory, half, after, back, rate);
     }
@@ -50,20 +52,20 @@ internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, Ser
     private double FindFullRate(Action<string> progress, CancellationToken cancellation)
     {
         progress("what the store takes");
-        Send(plan.Probe, ProbeWarmUp, _ => false, cancellation);
+        Send(plan.Probe, ProbeWarmUp, (_, _) => false, cancellation);
         var (start, before) = (Nanoclock.Now, service.Counts.Stored);
-        Send(plan.Probe, ProbeTime, _ => false, cancellation);
+        Send(plan.Probe, ProbeTime, (_, _) => false, cancellation);
         return (service.Counts.Stored - before) * (double)Nanoclock.PerSecond / (Nanoclock.Now - start);
     }
 
-    // Sends at an even rate: all that is due in the time, be this thread late or not. Once a window, shows how many were stored a
-    // second in it, and ends when that is enough.
-    private long Send(double rate, TimeSpan time, Func<double, bool> isEnough, CancellationToken cancellation)
+    // Sends at an even rate: all that is due in the time, be this thread late or not. Once a window, shows what the service
+    // counted in it and how many seconds it was, and ends when that is enough.
+    private long Send(double rate, TimeSpan time, Func<ServiceCounts, double, bool> isEnough, CancellationToken cancellation)
     {
         var start = Nanoclock.Now;
         var end = start + Nanoclock.Of(time);
         var stream = new GrantStream(message, AddressPattern.Create("scan", range, 0), new Pace(rate, start));
-        var (windowStart, storedBefore) = (start, service.Counts.Stored);
+        var (windowStart, before) = (start, service.Counts);
         for (var now = start; ; now = Math.Min(Nanoclock.Now, end))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -76,10 +78,10 @@ internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, Ser
 
             if (now - windowStart >= Nanoclock.Of(Window))
             {
-                var (readAt, stored) = (Nanoclock.Now, service.Counts.Stored);
-                if (isEnough((stored - storedBefore) * (double)Nanoclock.PerSecond / (readAt - windowStart)))
+                var (readAt, counts) = (Nanoclock.Now, service.Counts);
+                if (isEnough(counts - before, (readAt - windowStart) / (double)Nanoclock.PerSecond))
                     break;
-                (windowStart, storedBefore) = (readAt, stored);
+                (windowStart, before) = (readAt, counts);
             }
 
             if (now == end)

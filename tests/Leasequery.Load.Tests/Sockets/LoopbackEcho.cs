@@ -7,7 +7,11 @@ namespace Leasequery.Load.Tests.Sockets;
 /// <summary>An echo on the loopback that changes or leaves out what a test says.</summary>
 internal sealed class LoopbackEcho : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+    {
+        ReceiveBufferSize = 4 << 20, // as much as the kernel gives
+    };
+
     private readonly Thread _thread; // not the pool's, which tests keep busy
 
     /// <summary>Starts it.</summary>

@@ -5,7 +5,7 @@ namespace Leasequery.Load.Tests.Support;
 /// <summary>Waits for what another thread brings about.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Looks again and again until it is true.</summary>
