@@ -33,13 +33,14 @@ internal sealed class DemoRun(ushort port, string directory, IAnsiConsole output
     public async Task RunAsync(bool isToStay, CancellationToken cancellation)
     {
         var messages = ExampleTraffic.Read();
-        var addresses = BoundAddresses(messages);
+        var outcomes = OutcomesOf(messages);
+        IReadOnlyList<Ipv4Address> addresses = [.. outcomes.Keys];
         Say($"1. The service starts on udp/{_server} and keeps what it learns in {directory}");
         await WhileServingAsync(async () =>
         {
             Say($"2. {messages.Count} DHCP messages of a small access network are sent to it, as relay agents copy them");
             await SendAsync(messages, cancellation);
-            await UntilStoredAsync(addresses, cancellation);
+            await UntilStoredAsync(outcomes, cancellation);
             Say($"3. An access concentrator asks where the {addresses.Count} addresses are (RFC 4388)");
             output.Write(await AskAllAsync(addresses, cancellation));
         }, cancellation);
@@ -56,17 +57,22 @@ internal sealed class DemoRun(ushort port, string directory, IAnsiConsole output
         }, cancellation);
     }
 
-    private static IReadOnlyList<Ipv4Address> BoundAddresses(IEnumerable<byte[]> messages) =>
-    [
-        .. messages
-            .Select(message =>
-                DhcpPacket.TryParse(message, out var packet, out _) && packet.MessageType == DhcpMessageType.Ack
-                    ? packet.YourAddress
-                    : default)
-            .Where(address => !address.IsUnspecified)
-            .Distinct()
-            .Order(),
-    ];
+    // The addresses that were bound, and whether their device still has them at the end.
+    private static SortedDictionary<Ipv4Address, bool> OutcomesOf(IEnumerable<byte[]> messages)
+    {
+        var isLeased = new SortedDictionary<Ipv4Address, bool>();
+        foreach (var message in messages)
+        {
+            if (!DhcpPacket.TryParse(message, out var packet, out _))
+                continue;
+            if (packet.MessageType == DhcpMessageType.Ack)
+                isLeased[packet.YourAddress] = true;
+            else if (packet.MessageType == DhcpMessageType.Release)
+                isLeased[packet.ClientAddress] = false;
+        }
+
+        return isLeased;
+    }
 
     private async Task WhileServingAsync(Func<Task> act, CancellationToken cancellation)
     {
@@ -108,24 +114,31 @@ internal sealed class DemoRun(ushort port, string directory, IAnsiConsole output
     }
 
     // Gleaning takes a moment: each event is on the disk before it is told.
-    private async Task UntilStoredAsync(IReadOnlyList<Ipv4Address> addresses, CancellationToken cancellation)
+    private async Task UntilStoredAsync(IReadOnlyDictionary<Ipv4Address, bool> outcomes, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
-        var stored = 0;
+        var asked = default(Ipv4Address);
         try
         {
-            for (; stored < addresses.Count; stored++)
-                while ((await AskAsync(addresses[stored], LeasequeryDialect.Draft0, limit.Token)).Device is null)
+            foreach (var (address, isLeased) in outcomes)
+            {
+                asked = address;
+                while (!IsStored(await AskAsync(address, LeasequeryDialect.Draft0, limit.Token), isLeased))
                     await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+            }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new CommandFailedException(ExitCodes.Unavailable,
-                $"{addresses[stored]} was not stored in {directory} within {Patience.TotalSeconds} s: "
+                $"{asked} was not stored in {directory} within {Patience.TotalSeconds} s: "
                 + "the log says what is wrong; if nothing is, the machine is too busy");
         }
     }
+
+    // Draft 0 names the device after the end of its lease, too.
+    private static bool IsStored(AnswerView answer, bool isLeased) =>
+        answer.Device is not null && answer.RemainingSeconds is not null == isLeased;
 
     private async Task<Table> AskAllAsync(IReadOnlyList<Ipv4Address> addresses, CancellationToken cancellation)
     {

@@ -9,6 +9,7 @@ internal sealed class Receiver : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
     {
         ReceiveTimeout = (int)Deadlines.Datagrams.TotalMilliseconds,
+        ReceiveBufferSize = 1 << 20, // the kernel makes less of it: room for 300 datagrams, however late they are read
     };
 
     public Receiver()
