@@ -10,17 +10,18 @@ namespace Leasequery.Host.Persistence;
 /// <param name="message">From the actor.</param>
 /// <param name="events">What the message holds.</param>
 /// <param name="rows">The same as rows.</param>
-/// <param name="stale">Takes the actor's persistence id when its state turns out to be stale.</param>
+/// <param name="stale">Takes the actor's persistence id when its state is stale, or may be.</param>
 internal sealed class ActorWrite(WriteMessages message, IReadOnlyList<IPersistentRepresentation> events, JournalRow[] rows,
     ConcurrentDictionary<string, bool> stale) : PendingWrite(rows)
 {
     public override void Complete(Exception? problem)
     {
         var actor = message.PersistentActor;
+        if (Refusal is not null || IsInDoubt)
+            stale[Rows[0].PersistenceId] = true; // before the actor stops and its next one asks
         if (Refusal is { } refusal)
         {
             problem = refusal;
-            stale[Rows[0].PersistenceId] = true; // before the actor stops and its next one asks
             actor.Tell(new WriteMessagesFailed(problem, message.Messages.Count()), ActorRefs.NoSender);
         }
         else
@@ -33,7 +34,8 @@ internal sealed class ActorWrite(WriteMessages message, IReadOnlyList<IPersisten
     }
 
     // A store that is away rejects: the actor keeps its state and goes on, instead of stopping and storming the store with
-    // recoveries. Should the event be stored after all (a commit whose answer was lost), the next one has a higher number.
+    // recoveries. Should the event be stored after all (a commit whose answer was lost), the next one has a higher number;
+    // and who starts after it starts from the store.
     private object ResultOf(IPersistentRepresentation happened, Exception? problem) => problem switch
     {
         null => new WriteMessageSuccess(happened, message.ActorInstanceId),

@@ -172,9 +172,11 @@ internal sealed class JournalWriter : IDisposable
             return;
         }
 
+        var isUnderWay = false;
         try
         {
             session ??= _store.OpenSession();
+            isUnderWay = true;
             session.Commit(batch);
         }
         catch (Exception cause)
@@ -185,6 +187,7 @@ internal sealed class JournalWriter : IDisposable
             foreach (var pending in batch)
             {
                 (pending.IsStale, pending.IsSuperseded) = (false, false); // what was found out about it was rolled back
+                pending.IsInDoubt = isUnderWay;
                 pending.Complete(cause);
             }
 

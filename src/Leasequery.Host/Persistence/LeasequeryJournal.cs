@@ -37,7 +37,7 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
     // The row that the highest sequence number was read from, until the replay that follows takes it: one read a recovery.
     private readonly ConcurrentDictionary<string, JournalRow> _newest = new();
 
-    // Whose record in the table is stale: they start from the store once, and then their record is new.
+    // Whose record in the table is stale, or may be: they start from the store once, and then their record is new.
     private readonly ConcurrentDictionary<string, bool> _stale = new();
 
     public LeasequeryJournal(Akka.Configuration.Config config)
@@ -59,6 +59,7 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
     public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr,
         CancellationToken cancellationToken)
     {
+        var wasStale = _stale.TryRemove(persistenceId, out _); // before the read: what turns out meanwhile is for the next start
         try
         {
             await TakenAsync(persistenceId, cancellationToken);
@@ -67,9 +68,12 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
             _newest[persistenceId] = row;
             return row.SequenceNumber;
         }
-        catch (Exception cause) when (cause is not (OperationCanceledException or TimeoutException))
+        catch (Exception cause)
         {
-            _writer.ReportUnreadable(cause);
+            if (wasStale)
+                _stale[persistenceId] = true;
+            if (cause is not (OperationCanceledException or TimeoutException))
+                _writer.ReportUnreadable(cause);
             throw;
         }
     }
@@ -135,7 +139,7 @@ internal sealed class LeasequeryJournal : SqlWriteJournal
     private bool TryRecover(ReplayMessages message)
     {
         var id = message.PersistenceId;
-        if (_stale.TryRemove(id, out _) || !PersistenceIds.TryRead(id, out var address))
+        if (_stale.ContainsKey(id) || !PersistenceIds.TryRead(id, out var address))
             return false;
         var found = _table.Read(address, out var binding, out var number);
         if (found == LookUp.Unknown)

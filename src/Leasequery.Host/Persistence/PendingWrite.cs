@@ -18,6 +18,11 @@ internal class PendingWrite(IReadOnlyList<JournalRow> rows)
     /// <summary>True when another node, or a later stay, has taken the shard.</summary>
     public bool IsSuperseded { get; set; }
 
+    /// <summary>
+    /// True when a transaction with it failed: it may have been committed all the same, where the answer was lost.
+    /// </summary>
+    public bool IsInDoubt { get; set; }
+
     /// <summary>Why the writer's state is no longer to be believed; null when it is.</summary>
     public Exception? Refusal => IsSuperseded ? new SupersededWriterException(Rows[0])
         : IsStale ? new StaleWriterException(Rows[0])

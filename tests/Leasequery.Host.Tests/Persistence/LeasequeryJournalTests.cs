@@ -13,12 +13,14 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("leasequery-journal-");
     private readonly SqliteStore _store;
+    private readonly ForgetfulStore _forgetful;
     private readonly JournalNode _node;
 
     public LeasequeryJournalTests()
     {
         _store = SqliteStore.Open(new StoreSettings(_directory.FullName, false, 100, TimeSpan.FromSeconds(1)));
-        _node = new JournalNode(_store);
+        _forgetful = new ForgetfulStore(_store);
+        _node = new JournalNode(_forgetful);
     }
 
     private LocationTable Table => _node.Table;
@@ -145,6 +147,29 @@ public sealed class LeasequeryJournalTests : IAsyncLifetime
 
         Execute("ALTER TABLE away RENAME TO journal");
         Assert.Equal("stored 3", await Persist(actor, Lease(until: 3)));
+    }
+
+    [Fact]
+    public async Task Who_starts_after_a_commit_whose_answer_was_lost_starts_from_the_store()
+    {
+        Table.Begin(0);
+        Table.Complete(0);
+        var first = Start();
+        await Persist(first, Lease(until: 100));
+        Table.Publish(Lease(until: 100), 1);
+        _forgetful.Forgets = true;
+        Assert.Equal("rejected", await Persist(first, Lease(until: 200))); // it is stored all the same
+        await first.GracefulStop(Deadlines.Answer);
+
+        Assert.True(await Start().WatchAsync().WaitAsync(Deadlines.Answer)); // the database is still away
+        _forgetful.Forgets = false;
+        var next = Start();
+        Assert.Equal((2L, Lease(until: 200)), await Ask(next));
+        Assert.Equal("stored 3", await Persist(next, Lease(until: 300)));
+        await next.GracefulStop(Deadlines.Answer);
+        Table.Publish(Lease(until: 300), 3);
+        Execute("ALTER TABLE journal RENAME TO away"); // whoever reads the store fails
+        Assert.Equal((3L, Lease(until: 300)), await Ask(Start()));
     }
 
     // Of Akka.Persistence.Sql's, which holds 5,000 and has the others fail. An actor has one event under way, so it takes as many

@@ -29,7 +29,9 @@ internal sealed class SqliteStore : IJournalStore
     {
         _settings = settings;
         _lock = lockFile;
-        ConnectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10 }.ToString();
+        // Of no pool: a connection that broke would come back, and who reads would get one with the writer's cache.
+        var words = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10, Pooling = false };
+        ConnectionString = words.ToString();
     }
 
     /// <inheritdoc/>
@@ -73,13 +75,10 @@ internal sealed class SqliteStore : IJournalStore
         }
     }
 
-    /// <summary>
-    /// A connection set for writing as the settings want it. Of no pool: one that broke would come back, and who reads would get
-    /// one with the writer's cache.
-    /// </summary>
+    /// <summary>A connection set for writing as the settings want it.</summary>
     public SqliteConnection Connect()
     {
-        var connection = Open(new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false }.ToString());
+        var connection = Open(ConnectionString);
         try
         {
             using var command = connection.CreateCommand();
@@ -131,7 +130,6 @@ internal sealed class SqliteStore : IJournalStore
     {
         foreach (var reader in _idleReaders)
             reader.Dispose();
-        SqliteConnection.ClearPool(new SqliteConnection(ConnectionString));
         _lock.Dispose();
         _readers.Dispose();
     }

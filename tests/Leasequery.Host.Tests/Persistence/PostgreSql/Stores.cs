@@ -41,7 +41,10 @@ public sealed class Stores : IDisposable
         {
             Kind = StoreKind.PostgreSql,
             PostgreSql = new PostgreSqlSettings("127.0.0.1", server.Port, database, DatabaseServer.User, DatabaseServer.Password,
-                DatabaseSslMode.Disable, ""),
+                DatabaseSslMode.Disable, "")
+            {
+                CommandTimeout = Deadlines.Answer, // tests hold locks that it waits for
+            },
         };
 
     internal static JournalRow Row(string id, long number, byte? content = null, long later = 0) =>
@@ -66,7 +69,7 @@ public sealed class Stores : IDisposable
     /// <summary>Waits until a question has the answer yes.</summary>
     internal async Task UntilTrueAsync(string database, string sql)
     {
-        for (var started = Stopwatch.GetTimestamp(); Server.Execute(sql, database) != "t"; await Task.Yield())
+        for (var started = Stopwatch.GetTimestamp(); Server.Execute(sql, database) != "t"; await Task.Delay(20))
             Assert.True(Stopwatch.GetElapsedTime(started) < Deadlines.Answer, $"Not within {Deadlines.Answer}: {sql}");
     }
 
