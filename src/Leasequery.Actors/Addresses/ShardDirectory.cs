@@ -68,8 +68,8 @@ internal sealed class ShardDirectory : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        _stop.Cancel();
-        _table.Drop(_shard);
+        _table.Drop(_shard); // first: what is under way may take its time to stop
+        _ = _stop.CancelAsync();
     }
 
     protected override void OnReceive(object message)

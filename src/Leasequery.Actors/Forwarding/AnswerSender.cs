@@ -1,4 +1,5 @@
 using Leasequery.Actors.Ingress;
+using Leasequery.Actors.Membership;
 using Leasequery.Actors.Monitoring;
 using Leasequery.Wire;
 using Leasequery.Wire.Leasequeries;
@@ -10,9 +11,11 @@ namespace Leasequery.Actors.Forwarding;
 /// ingress actor.
 /// </summary>
 /// <param name="gate">Where the questions entered.</param>
+/// <param name="touch">Whether this node may speak.</param>
 /// <param name="counters">Of the ingress actor.</param>
 /// <param name="batchFor">The batch that leaves from an endpoint; null when its socket is closed.</param>
-internal sealed class AnswerSender(AdmissionGate gate, DatagramCounters counters, Func<Ipv4Endpoint, SendBatch?> batchFor)
+internal sealed class AnswerSender(AdmissionGate gate, Touch touch, DatagramCounters counters,
+    Func<Ipv4Endpoint, SendBatch?> batchFor)
 {
     /// <summary>The replies that a batch for this has room for.</summary>
     public const int BatchSize = 64;
@@ -20,7 +23,9 @@ internal sealed class AnswerSender(AdmissionGate gate, DatagramCounters counters
     /// <summary>Writes and sends the replies; those that come too late help nobody and are dropped.</summary>
     public void Send(LookUpProtocol.Answers answers, uint now)
     {
-        var isLate = !gate.Leave(answers.Ticket, answers.Count);
+        IngressDrop? refusal = !gate.Leave(answers.Ticket, answers.Count) ? IngressDrop.AnsweredLate
+            : !touch.Holds ? IngressDrop.OutOfTouch
+            : null;
         var rest = answers.Entries;
         SendBatch? batch = null;
         Ipv4Endpoint endpoint = default;
@@ -36,9 +41,9 @@ internal sealed class AnswerSender(AdmissionGate gate, DatagramCounters counters
                 batch = batchFor(endpoint);
             }
 
-            if (isLate || batch is null)
+            if (refusal is not null || batch is null)
             {
-                counters.Dropped(isLate ? IngressDrop.AnsweredLate : IngressDrop.SendFailed);
+                counters.Dropped(refusal ?? IngressDrop.SendFailed);
                 continue;
             }
 

@@ -56,7 +56,7 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
         _clock = clock;
         _log = log;
         _counters = metrics.AddThread();
-        _answerSender = new AnswerSender(context.Questions, _counters, BatchFor);
+        _answerSender = new AnswerSender(context.Questions, context.Touch, _counters, BatchFor);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -228,6 +228,12 @@ internal sealed class IngressActor : UntypedActor, IWithTimers
     {
         var question = located.Question;
         _context.Questions.Leave(question.AskedAt);
+        if (!_context.Touch.Holds)
+        {
+            _counters.Dropped(IngressDrop.OutOfTouch); // asked before the process stood still
+            return;
+        }
+
         if (located.Finding == Finding.Silence)
         {
             _counters.Dropped(IngressDrop.ServersSilent);

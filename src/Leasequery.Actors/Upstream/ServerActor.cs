@@ -77,6 +77,7 @@ internal sealed class ServerActor : UntypedActor, IWithTimers, IServerOutput
     {
         foreach (var (upstream, query) in _askers.Values.SelectMany(askers => askers))
             upstream.Tell(_asksAgain(upstream.Path.Address) ? query : Result(query, ServerVerdict.Silent, null));
+        _counters.Observe(ServerPhase.Unknown, 0, 0, 0); // its next node tells of it
     }
 
     // It failed, and perhaps because of one of the questions: that would come back for ever. Who is asked always answers.

@@ -30,9 +30,11 @@ public sealed class IngressActorTests : ActorSpec
     private readonly IngressStatus _status = new();
     private readonly ShardOwners _owners;
     private readonly Requestor _requestor = new();
+    private Touch _touch;
 
     public IngressActorTests()
     {
+        _touch = Touch.Always(Node.Clock);
         _addresses = CreateTestProbe();
         _owners = new ShardOwners(Node.Table.Shards.Count);
         Node.WithAllShards();
@@ -79,6 +81,25 @@ public sealed class IngressActorTests : ActorSpec
         _requestor.Ask("10.1.2.3", server);
         ingress.Tell(new AddressProtocol.Located(_addresses.ExpectMsg<AddressProtocol.Locate>(), Bound));
         Assert.Equal(server.ToString(), _requestor.Receive().From);
+    }
+
+    [Fact] // asked, and then the process stood still: others may own the address by now
+    public void What_an_actor_answers_while_the_node_is_out_of_touch_is_not_sent()
+    {
+        DropAllShards();
+        _touch = new Touch(Node.Clock, TimeSpan.FromSeconds(4));
+        _touch.Confirm(Node.Clock.GetTimestamp());
+        var ingress = Start(out var server);
+        _requestor.Ask("10.1.2.3", server, xid: 1);
+        var question = _addresses.ExpectMsg<AddressProtocol.Locate>();
+        Node.Clock.Advance(TimeSpan.FromSeconds(4));
+        ingress.Tell(new AddressProtocol.Located(question, Bound));
+        Eventually("it is counted", () => Node.Metrics.Dropped(IngressDrop.OutOfTouch) == 1);
+
+        _touch.Confirm(Node.Clock.GetTimestamp());
+        _requestor.Ask("10.1.2.3", server, xid: 2);
+        ingress.Tell(new AddressProtocol.Located(_addresses.ExpectMsg<AddressProtocol.Locate>(), Bound));
+        Assert.Equal(2u, _requestor.Receive().Xid);
     }
 
     [Fact]
@@ -251,6 +272,23 @@ public sealed class IngressActorTests : ActorSpec
         _addresses.Reply(Batches.Answers(questions.Ticket, (Assert.Single(Batches.Read(questions)), Bound)));
         Settle(ingress);
         Assert.Equal(1, Node.Metrics.Dropped(IngressDrop.AnsweredLate));
+        Assert.Equal(0, Node.Metrics.Sum(thread => thread.Count(LeasequeryDialect.Draft0, LeasequeryOutcome.Leased)));
+    }
+
+    [Fact]
+    public void An_answer_of_another_node_is_not_sent_while_this_one_is_out_of_touch()
+    {
+        DropAllShards();
+        LearnOwner(Subscriber);
+        _touch = new Touch(Node.Clock, TimeSpan.FromSeconds(4));
+        _touch.Confirm(Node.Clock.GetTimestamp());
+        var ingress = Start(out var server);
+        _requestor.Ask("10.1.2.3", server);
+        var questions = _addresses.ExpectMsg<LookUpProtocol.Questions>();
+        Node.Clock.Advance(TimeSpan.FromSeconds(4));
+        _addresses.Reply(Batches.Answers(questions.Ticket, (Assert.Single(Batches.Read(questions)), Bound)));
+        Settle(ingress);
+        Assert.Equal(1, Node.Metrics.Dropped(IngressDrop.OutOfTouch));
         Assert.Equal(0, Node.Metrics.Sum(thread => thread.Count(LeasequeryDialect.Draft0, LeasequeryOutcome.Leased)));
     }
 
@@ -436,7 +474,7 @@ public sealed class IngressActorTests : ActorSpec
         var context = new IngressContext(settings, Node.Table, Node.Store,
             new AdmissionGate(100, settings.Ingress.InFlightTimeout, Node.Clock),
             new AdmissionGate(settings.MaxGleaningInFlight, settings.Ingress.InFlightTimeout, Node.Clock),
-            Touch.Always(Node.Clock))
+            _touch)
         {
             Owners = _owners,
         };

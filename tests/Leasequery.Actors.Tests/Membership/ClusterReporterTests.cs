@@ -20,14 +20,16 @@ public sealed class ClusterReporterTests : IDisposable
 {
     private const int Shards = 12;
 
+    // Nobody is removed here, so that one who is dead stays unreachable.
     private static readonly Config Quick = ConfigurationFactory.ParseString(
         """
         akka.loglevel = OFF
         akka.stdout-loglevel = OFF
         akka.coordinated-shutdown.run-by-actor-system-terminate = off
+        akka.cluster.downing-provider-class = "Akka.Cluster.NoDowning, Akka.Cluster"
         akka.cluster.leader-actions-interval = 100 ms
         akka.cluster.gossip-interval = 100 ms
-        akka.cluster.failure-detector { heartbeat-interval = 100 ms, acceptable-heartbeat-pause = 1 s }
+        akka.cluster.failure-detector { heartbeat-interval = 100 ms, acceptable-heartbeat-pause = 5 s }
         """);
 
     private readonly List<ActorSystem> _systems = [];

@@ -229,6 +229,7 @@ public class ServerActorTimeTests : ServerActorSpec
         Assert.Equal(
             Enumerable.Range(0, 200).Select(i => ($"10.1.1.{i}", 1)).Append(("10.1.1.0", 2)).Order(),
             Returned().Select(query => (query.Address.ToString(), query.Round)).Order());
+        Assert.Equal((false, 0, 0), (Counters.IsSupporting, Counters.Outstanding, Counters.Waiting)); // told of there now
     }
 
     [Fact]

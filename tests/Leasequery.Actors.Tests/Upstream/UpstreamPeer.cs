@@ -9,7 +9,7 @@ internal sealed class UpstreamPeer : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
     {
-        ReceiveTimeout = 20_000,
+        ReceiveTimeout = (int)Support.Some.Patience.TotalMilliseconds,
     };
 
     private readonly byte[] _buffer = new byte[2048];

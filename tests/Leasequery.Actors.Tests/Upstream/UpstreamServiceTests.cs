@@ -98,7 +98,7 @@ public sealed class UpstreamServiceTests : IAsyncLifetime, IDisposable
         _server.Send(DhcpOpCode.BootReply, 11, quick.Address, quick.Xid, quick.From);
         Assert.Equal([(11, 3u)], Answers(1));
 
-        Assert.True(SpinWait.SpinUntil(() => Metrics.LiveAddressActors == 1, TimeSpan.FromSeconds(20)), "idle actors stay");
+        Assert.True(SpinWait.SpinUntil(() => Metrics.LiveAddressActors == 1, Support.Some.Patience), "idle actors stay");
         _server.Send(DhcpOpCode.BootReply, 13, slow.Address, slow.Xid, slow.From, 3600);
         Assert.Equal([(13, 2u)], Answers(1));
         Assert.Equal(3, Counters.Packets - Counters.Retries);

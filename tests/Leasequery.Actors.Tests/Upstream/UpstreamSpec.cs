@@ -21,7 +21,7 @@ public abstract class UpstreamSpec() : Akka.TestKit.Xunit2.TestKit(Setup)
         akka.loglevel = OFF
         akka.stdout-loglevel = OFF
         akka.scheduler.implementation = "{{typeof(TestScheduler).AssemblyQualifiedName}}"
-        akka.test.single-expect-default = 20 s
+        akka.test.single-expect-default = {{Support.Some.Patience.TotalSeconds}} s
         akka.persistence.journal.plugin = "upstream-journal"
         upstream-journal.class = "{{typeof(UpstreamJournal).AssemblyQualifiedName}}"
         upstream-journal.plugin-dispatcher = "akka.actor.default-dispatcher"
