@@ -4,7 +4,8 @@
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PATH="$PATH:/usr/sbin:/sbin"
 
 readonly published=$PWD/src/Leasequery.Host/bin/Published
-readonly leasequery=${LEASEQUERY:-$published/leasequery}
+leasequery=$(realpath -m -- "${LEASEQUERY:-$published/leasequery}") # services start elsewhere
+readonly leasequery
 readonly load=$PWD/perf/Leasequery.Load/bin/Release/net10.0/leasequery-load
 readonly fill=$PWD/perf/Leasequery.Fill/bin/Release/net10.0/leasequery-fill
 readonly benchmarks=$PWD/perf/Leasequery.Benchmarks/bin/Release/net10.0/Leasequery.Benchmarks.dll

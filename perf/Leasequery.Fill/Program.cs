@@ -19,7 +19,7 @@ Option<string?> postgreSql = new("--postgresql")
 {
     HelpName = "WORDS",
     Description = "Instead of a directory: a database server, as "
-        + "\"Host=127.0.0.1;Port=5432;Database=leasequery;Username=leasequery\".",
+        + "\"Host=127.0.0.1;Port=5432;Database=leasequery;Username=leasequery;Password=secret\".",
 };
 Option<int> count = new("--count")
 {
@@ -59,19 +59,28 @@ static async Task<int> FillAsync(string? directory, string? postgreSql, int coun
         return Refuse(usage, $"--relay {relay}: not the address of a relay agent");
     if (count < 1 || (ulong)count > prefix.Count)
         return Refuse(usage, $"--count {count}: {prefix} has 1 to {prefix.Count} addresses");
+    IFillTarget target;
+    try
+    {
+        target = directory is null
+            ? new PostgreSqlTarget(new NpgsqlConnectionStringBuilder(postgreSql))
+            : new SqliteTarget(directory);
+    }
+    catch (ArgumentException cause)
+    {
+        return Refuse(usage, $"--postgresql {postgreSql}: {cause.Message}");
+    }
+
     try
     {
         var watch = Stopwatch.StartNew();
-        IFillTarget target = directory is null
-            ? new PostgreSqlTarget(new NpgsqlConnectionStringBuilder(postgreSql))
-            : new SqliteTarget(directory);
         await using var store = await EmptyStore.OpenAsync(target, cancellation);
         new FillRun(store, prefix.First, giaddr).Run(count, cancellation);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{count} bindings in {target.Place} after {watch.Elapsed.TotalSeconds:0.0} s"));
         return 0;
     }
-    catch (Exception cause) when (cause is SettingsException or StoreNotEmptyException)
+    catch (Exception cause) when (cause is SettingsException or StoreNotEmptyException or NpgsqlException)
     {
         return Refuse(cannotCreate, cause.Message);
     }

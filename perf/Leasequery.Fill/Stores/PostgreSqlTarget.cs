@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Leasequery.Fill.Stores;
 
 /// <summary>A database of a PostgreSQL server, filled by COPY.</summary>
-/// <param name="words">Host, Port, Database and Username.</param>
+/// <param name="words">Host, Port, Database, Username, Password and SSL Mode.</param>
 internal sealed class PostgreSqlTarget(NpgsqlConnectionStringBuilder words) : IFillTarget
 {
     /// <inheritdoc/>
@@ -19,7 +19,21 @@ internal sealed class PostgreSqlTarget(NpgsqlConnectionStringBuilder words) : IF
             store = new
             {
                 kind = "postgresql",
-                postgresql = new { host = words.Host, port = words.Port, database = words.Database, username = words.Username },
+                postgresql = new Dictionary<string, object?>
+                {
+                    ["host"] = words.Host,
+                    ["port"] = words.Port,
+                    ["database"] = words.Database,
+                    ["username"] = words.Username,
+                    ["password"] = words.Password ?? "",
+                    ["ssl-mode"] = words.SslMode switch
+                    {
+                        SslMode.VerifyCA => "verify-ca",
+                        SslMode.VerifyFull => "verify-full",
+                        SslMode.Allow => "prefer",
+                        var mode => mode.ToString().ToLowerInvariant(),
+                    },
+                },
             },
         },
     });

@@ -33,7 +33,7 @@ internal static class ServiceOptions
     public static Option<int?> Process() => new("--pid")
     {
         HelpName = "PID",
-        Description = "The server's process: tells its processor time for each answer, and its memory.",
+        Description = "The server's process: tells its processor time for each answer, and after an overload its memory.",
         CustomParser = typed => Input.Number(1, int.MaxValue)(typed),
     };
 }
