@@ -9,6 +9,7 @@ using Npgsql;
 
 const int usage = 64;
 const int cannotCreate = 73;
+const int interrupted = 130;
 
 Option<string?> directory = new("--directory")
 {
@@ -46,7 +47,8 @@ var root = new RootCommand("Makes a store that knows N subscribers, as if each h
 };
 root.SetAction((typed, cancellation) => FillAsync(typed.GetValue(directory), typed.GetValue(postgreSql), typed.GetValue(count),
     typed.GetValue(range)!, typed.GetValue(relay)!, cancellation));
-return await root.Parse(args).InvokeAsync();
+// The store is closed properly also when it is told to end.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
 
 static async Task<int> FillAsync(string? directory, string? postgreSql, int count, string range, string relay,
     CancellationToken cancellation)
@@ -83,6 +85,10 @@ static async Task<int> FillAsync(string? directory, string? postgreSql, int coun
     catch (Exception cause) when (cause is SettingsException or StoreNotEmptyException or NpgsqlException)
     {
         return Refuse(cannotCreate, cause.Message);
+    }
+    catch (OperationCanceledException)
+    {
+        return Refuse(interrupted, "interrupted");
     }
 }
 
