@@ -37,7 +37,7 @@ internal static class RemoteQuestions
         using var owner = StartOwner(udp == 0 ? 0 : udp + 1, clusterPort, segmentation);
         using var host = await RemoteNode.StartAsync("ingress", udp, clusterPort + 1, clusterPort, segmentation);
         if (udp == 0)
-            await MeasureAsync(host.Services, owner, output);
+            await MeasureAsync(host.Services, owner, clusterPort, output);
         else
             await ServeAsync(owner, output, udp);
         await host.StopAsync();
@@ -63,10 +63,10 @@ internal static class RemoteQuestions
         await Console.In.ReadToEndAsync();
     }
 
-    private static async Task MeasureAsync(IServiceProvider services, Process owner, TextWriter output)
+    private static async Task MeasureAsync(IServiceProvider services, Process owner, int clusterPort, TextWriter output)
     {
         var system = services.GetRequiredService<ActorSystem>();
-        var node = new Address("akka.tcp", system.Name, "127.0.0.1", ClusterPort);
+        var node = new Address("akka.tcp", system.Name, "127.0.0.1", clusterPort);
         var lookUp = ActorAt(LookUpActor.Name);
         var delivery = ActorAt(DeliveryActor.Name);
         var region = services.GetRequiredService<ActorRegistry>().Get<AddressRegion>();
