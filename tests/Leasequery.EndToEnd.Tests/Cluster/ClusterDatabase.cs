@@ -15,8 +15,6 @@ public sealed class ClusterDatabase : IDisposable
     /// <summary>Its port.</summary>
     public const int Port = 5432;
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly NetworkNamespace _inside;
     readonly TempFolder _folder = new("postgres");
     ChildProcess? _server;
@@ -43,7 +41,7 @@ public sealed class ClusterDatabase : IDisposable
     public async Task StopAsync()
     {
         ProcessTree.Interrupt(_server!.Id);
-        await _server.WaitForExitAsync(Patience, "the database to end");
+        await _server.WaitForExitAsync(Deadlines.Program, "the database to end");
         _server.Dispose();
     }
 
@@ -57,7 +55,8 @@ public sealed class ClusterDatabase : IDisposable
                 "-c", $"listen_addresses={ClusterNetwork.DatabaseAddress}",
             ],
             _inside);
-        await _server.WaitForLineAsync("database system is ready to accept connections", Patience, "the database to be ready");
+        await _server.WaitForLineAsync(
+            "database system is ready to accept connections", Deadlines.Program, "the database to be ready");
     }
 
     /// <inheritdoc/>

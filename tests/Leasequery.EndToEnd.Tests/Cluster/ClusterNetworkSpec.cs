@@ -9,7 +9,7 @@ public sealed class ClusterNetworkSpec
 {
     const int Port = 1067;
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Silence = TimeSpan.FromMilliseconds(300);
+    static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
 
     [PeerFact]
     public async Task a_node_is_cut_off_from_the_others_or_from_the_database_too_and_mended()
@@ -43,7 +43,7 @@ public sealed class ClusterNetworkSpec
                     last = string.Join(' ', reached);
                     return last == expected ? last : null;
                 },
-                Patience, $"a node to reach: {expected}", () => $"it reaches: {last}");
+                Deadlines.Program, $"a node to reach: {expected}", () => $"it reaches: {last}");
         }
 
         async Task<bool> IsHeardAsync(NamespaceSocket place)

@@ -10,7 +10,6 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
 {
     const int StartAgain = 75; // what its help says
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(1); // akka.cluster.sharding.rebalance-interval is 250 ms
 
     readonly LeasequeryProcess?[] _running = new LeasequeryProcess?[ClusterNetwork.Count + 1];
@@ -92,7 +91,7 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
                 last = (await this[node].Monitoring.GetAsync("/cluster")).Text;
                 return expected(JsonDocument.Parse(last).RootElement) ? "said" : null;
             },
-            Patience, $"node {node} to tell of {what}",
+            Deadlines.Cluster, $"node {node} to tell of {what}",
             () => last + Environment.NewLine + DescribeLogs());
     }
 
@@ -108,7 +107,7 @@ public sealed class ClusterNodes(ClusterNetwork network, Func<int, ServeSettings
     /// <summary>Waits until a node has ended by itself, as one has to that the cluster gave up.</summary>
     public async Task EndsAsync(int node)
     {
-        await this[node].Process.WaitForExitAsync(Patience, $"node {node} to end, which the cluster gave up");
+        await this[node].Process.WaitForExitAsync(Deadlines.Cluster, $"node {node} to end, which the cluster gave up");
         Assert.Equal(StartAgain, this[node].Process.ExitCode);
     }
 

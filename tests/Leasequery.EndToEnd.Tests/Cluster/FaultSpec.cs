@@ -12,8 +12,6 @@ namespace Leasequery.EndToEnd.Tests.Cluster;
 /// </summary>
 public sealed class FaultSpec(ITestOutputHelper output)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <summary>Longer than it takes until a node is given up, in the short form not by much.</summary>
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(Setting("LEASEQUERY_CLUSTER_PAUSE", 10));
 
@@ -69,7 +67,7 @@ public sealed class FaultSpec(ITestOutputHelper output)
         {
             try
             {
-                await traffic.IsAnsweredAsync(Patience);
+                await traffic.IsAnsweredAsync(Deadlines.Cluster);
             }
             catch (TimeoutException nobody)
             {
@@ -80,7 +78,7 @@ public sealed class FaultSpec(ITestOutputHelper output)
         async Task RestartAsync(int node)
         {
             var before = nodes[node].LoggedErrors.Count(); // of the round before, when the database was away
-            Assert.Equal(0, await nodes[node].TerminateAsync(Patience));
+            Assert.Equal(0, await nodes[node].TerminateAsync());
             Assert.Equal("", string.Join(Environment.NewLine, nodes[node].LoggedErrors.Skip(before))); // shows all of them
             await nodes.StartAsync(node);
         }

@@ -10,8 +10,6 @@ namespace Leasequery.EndToEnd.Tests.Cluster;
 /// <summary>Nodes that come and go, as operators and load balancers see them.</summary>
 public sealed class MembershipSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [PeerFact]
     public async Task nodes_form_one_cluster_without_the_first_of_them_and_tell_of_those_that_leave()
     {
@@ -21,12 +19,12 @@ public sealed class MembershipSpec
 
         var alone = nodes.StartAsync(2); // one of three forms no cluster
         using var monitoring = new MonitoringClient(new IPEndPoint(ClusterNetwork.ServiceAddress(2), 9067), network.Nodes[1]);
-        await Eventually.HoldsAsync(() => IsListening(monitoring), Patience, "node 2 to look for others");
+        await Eventually.HoldsAsync(() => IsListening(monitoring), Deadlines.Cluster, "node 2 to look for others");
         Assert.Equal(2, (await StatusAsync(network, 2)).ExitCode);
         await Eventually.GivesAsync(
             async () => (await monitoring.GetAsync("/readyz")).Text is var text
                 && text.Contains("too few nodes", StringComparison.Ordinal) ? text : null,
-            Patience, "node 2 to find too few nodes");
+            Deadlines.Cluster, "node 2 to find too few nodes");
         using var requestor = new RelaySocket(network);
         await monitoring.ShowsAsync( // it speaks for nobody, and says so
             metrics => requestor.Ask(IPAddress.Parse("10.9.9.9"), node: 2) is null
@@ -36,7 +34,7 @@ public sealed class MembershipSpec
         await Task.WhenAll(alone, nodes.StartAsync(3));
         await nodes.StartAsync(1);
         var healthy = await Eventually.GivesAsync( // shards go on moving for a while
-            async () => await StatusAsync(network, 1) is { ExitCode: 0 } status ? status : null, Patience,
+            async () => await StatusAsync(network, 1) is { ExitCode: 0 } status ? status : null, Deadlines.Cluster,
             "the cluster to be healthy");
         Assert.Equal("healthy, as 10.78.0.1:7450 sees it (in touch)", healthy.Output[0]);
         Assert.Equal(3, healthy.Output.Count(line => line.Contains(" up ", StringComparison.Ordinal)));
@@ -47,9 +45,9 @@ public sealed class MembershipSpec
             async () => (await nodes[3].Monitoring.GetAsync("/readyz")) is { Status: HttpStatusCode.ServiceUnavailable } not
                 ? not.Text
                 : null,
-            Patience, "node 3 to be not ready");
+            Deadlines.Cluster, "node 3 to be not ready");
         Assert.Equal(HandMadeQuery.Unassigned, requestor.Ask(IPAddress.Parse("10.9.9.9"), node: 3)?.MessageType);
-        await nodes[3].Process.WaitForExitAsync(Patience, "node 3 to end");
+        await nodes[3].Process.WaitForExitAsync(Deadlines.Cluster, "node 3 to end");
         Assert.Equal(0, nodes[3].Process.ExitCode);
         await nodes.SaysAsync(1, report => report.GetProperty("members").GetArrayLength() == 2, "two members");
     }
@@ -72,7 +70,7 @@ public sealed class MembershipSpec
                 requestor.Send(line.Move(ClusterNetwork.RelayAddresses[0]), node: 1);
                 return requestor.Ask(line.Address, node: 1) is { MessageType: HandMadeQuery.Active };
             },
-            Patience, "the ingress node to tell what the address node stored");
+            Deadlines.Cluster, "the ingress node to tell what the address node stored");
         Assert.Null(requestor.Ask(line.Address, node: 2)); // no sockets there
         foreach (var node in ClusterNodes.All)
         {
@@ -80,7 +78,7 @@ public sealed class MembershipSpec
             await Eventually.GivesAsync(
                 async () =>
                     await nodes[node].Monitoring.GetAsync("/memberz") is (HttpStatusCode.OK, "does its part\n") ? "it" : null,
-                Patience, $"node {node} to do its part");
+                Deadlines.Cluster, $"node {node} to do its part");
             var (status, text) = await nodes[node].Monitoring.GetAsync("/readyz");
             Assert.Equal(node == 1 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, status);
             Assert.Equal(node == 1 ? "ready\n" : "this node has no sockets (leasequery.cluster.roles): others are asked\n", text);
@@ -102,7 +100,7 @@ public sealed class MembershipSpec
         network.CutFromDatabase(1); // the lowest address: the others do not leave it the first word
         var cut = nodes.StartAsync(1);
         using var monitoring = new MonitoringClient(new IPEndPoint(ClusterNetwork.ServiceAddress(1), 9067), network.Nodes[0]);
-        await Eventually.HoldsAsync(() => IsListening(monitoring), Patience, "node 1 to start");
+        await Eventually.HoldsAsync(() => IsListening(monitoring), Deadlines.Cluster, "node 1 to start");
         await Task.WhenAll(nodes.StartAsync(2), nodes.StartAsync(3));
 
         await nodes.SaysAsync(

@@ -11,8 +11,6 @@ namespace Leasequery.EndToEnd.Tests.Cluster;
 /// </summary>
 public sealed class StrangersAtTheDoor : IAsyncLifetime
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>Long enough for a node that is let in: the two take as long from start to ready.</summary>
     static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(6);
 
@@ -61,7 +59,8 @@ public sealed class StrangersAtTheDoor : IAsyncLifetime
             _strangers[stranger] =
                 Keep(Executable.Start(Nodes.SettingsOf((int)stranger).Arguments, Network.Nodes[(int)stranger - 1]));
         foreach (var (stranger, process) in _strangers)
-            await process.WaitForLineAsync("Nodes that may be there", Patience, $"the stranger {stranger} to look for nodes");
+            await process.WaitForLineAsync(
+                "Nodes that may be there", Deadlines.Service, $"the stranger {stranger} to look for nodes");
         await Task.WhenAll(Members.Select(node => Nodes.StartAsync(node)));
         await Eventually.StaysAsync(
             () => _strangers.All(one => MayEnd(one.Key) || !one.Value.HasExited), LongEnough, "the strangers try",
@@ -91,7 +90,7 @@ public sealed class StrangersAtTheDoor : IAsyncLifetime
     /// <summary>Waits until one of the two says so of a stranger.</summary>
     public Task AMemberLogsAsync(string word) => Eventually.HoldsAsync(
         () => Logged().Any(line => line.Contains(word, StringComparison.Ordinal)),
-        Patience, $"a member to log: {word}", () => string.Join(Environment.NewLine, Logged().TakeLast(20)));
+        Deadlines.Cluster, $"a member to log: {word}", () => string.Join(Environment.NewLine, Logged().TakeLast(20)));
 
     /// <inheritdoc/>
     public Task DisposeAsync()

@@ -8,8 +8,6 @@ namespace Leasequery.EndToEnd.Tests.Cluster;
 /// <summary>Who is no node of ours does not get in.</summary>
 public sealed class TlsSpec(StrangersAtTheDoor door) : IClassFixture<StrangersAtTheDoor>
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>The words of the side that was connected to: nobody else looks at who connects.</summary>
     [PeerFact]
     public async Task a_node_with_a_certificate_of_another_authority_is_refused_by_those_it_connects_to()
@@ -47,8 +45,8 @@ public sealed class TlsSpec(StrangersAtTheDoor door) : IClassFixture<StrangersAt
         using var foreign = new ClusterPortClient(machine, endpoint, theirs.Issue(2));
 
         var isSentAway = client.IsSentAwayAsync();
-        await Eventually.HoldsAsync(() => client.HasShakenHands, Patience, "a handshake with the right certificate");
-        await Task.WhenAll(bare.IsSentAwayAsync(), foreign.IsSentAwayAsync()).WaitAsync(Patience);
+        await Eventually.HoldsAsync(() => client.HasShakenHands, Deadlines.Answer, "a handshake with the right certificate");
+        await Task.WhenAll(bare.IsSentAwayAsync(), foreign.IsSentAwayAsync()).WaitAsync(Deadlines.Answer);
 
         Assert.False(isSentAway.IsCompleted, "the node sends away whoever comes");
         Assert.False(door.Nodes[1].Process.HasExited, "a client ended a node");

@@ -11,8 +11,6 @@ namespace Leasequery.EndToEnd.Tests.Databases;
 /// </summary>
 public sealed class PostgreSqlSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [DatabaseFact]
     public async Task after_kill_9_and_a_restart_every_location_is_known()
     {
@@ -91,7 +89,7 @@ public sealed class PostgreSqlSpec
         using var process = Executable.Start(settings.Arguments);
         await process.WaitForLineAsync(
             "The store cannot be read, trying again.*database \"later\" does not exist",
-            Patience, "the service to say why it is not ready");
+            Deadlines.Service, "the service to say why it is not ready");
         Assert.Empty(process.OutputLines);
         var home = new Home(1);
         requestor.Send(home.Query(), IPEndPoint.Parse("127.0.0.1:45911"));
@@ -100,7 +98,7 @@ public sealed class PostgreSqlSpec
         using var service = await LeasequeryProcess.WhenReadyAsync(process);
 
         await BecomesKnownAsync(requestor, service, home);
-        Assert.Equal(0, await service.TerminateAsync(Patience));
+        Assert.Equal(0, await service.TerminateAsync());
     }
 
     [DatabaseFact]
@@ -115,16 +113,16 @@ public sealed class PostgreSqlSpec
         const string refusal = "leasequery.addresses.shards = 32: 64, as the nodes have it that run";
         using (var impatient = Executable.Start(other.Arguments))
         {
-            await impatient.WaitForLineAsync(refusal, Patience, "the number of the others to be told");
+            await impatient.WaitForLineAsync(refusal, Deadlines.Service, "the number of the others to be told");
             impatient.Terminate();
-            await impatient.WaitForExitAsync(Patience, "the end of who waits");
+            await impatient.WaitForExitAsync(Deadlines.Service, "the end of who waits");
             Assert.Equal(0, impatient.ExitCode);
             Assert.Empty(impatient.OutputLines);
         }
 
         using var patient = Executable.Start(other.Arguments);
-        await patient.WaitForLineAsync(refusal, Patience, "the number of the others to be told");
-        Assert.Equal(0, await service.TerminateAsync(Patience));
+        await patient.WaitForLineAsync(refusal, Deadlines.Service, "the number of the others to be told");
+        Assert.Equal(0, await service.TerminateAsync());
         using var changed = await LeasequeryProcess.WhenReadyAsync(patient);
     }
 
@@ -153,5 +151,5 @@ public sealed class PostgreSqlSpec
                 var reply = await requestor.AskAsync(home.Query(), service.Endpoint);
                 return reply.MessageType == HandMadeQuery.Active ? reply : null;
             },
-            Patience, "the store to take events again");
+            Deadlines.Answer, "the store to take events again");
 }

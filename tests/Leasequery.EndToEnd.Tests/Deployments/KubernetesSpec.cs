@@ -15,8 +15,6 @@ namespace Leasequery.EndToEnd.Tests.Deployments;
 /// </summary>
 public sealed class KubernetesSpec : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <summary>What the end may take beyond the times of the settings: for the cluster, and for a store that hangs.</summary>
     static readonly TimeSpan Beyond = TimeSpan.FromSeconds(30 + 5);
 
@@ -118,19 +116,20 @@ public sealed class KubernetesSpec : IDisposable
             var first = Start(1);
             using var monitoring = new MonitoringClient(
                 new IPEndPoint(ClusterNetwork.ServiceAddress(1), Settings.Monitoring!.Value.Port), network.Nodes[0]);
-            await Eventually.HoldsAsync(() => Probe(monitoring, "livenessProbe") == HttpStatusCode.OK, Patience,
+            await Eventually.HoldsAsync(() => Probe(monitoring, "livenessProbe") == HttpStatusCode.OK, Deadlines.Service,
                 "the liveness probe");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, Probe(monitoring, "readinessProbe")); // one of three is no cluster
 
             Start(2);
             Start(3);
-            await Eventually.HoldsAsync(() => Probe(monitoring, "readinessProbe") == HttpStatusCode.OK, Patience,
+            await Eventually.HoldsAsync(() => Probe(monitoring, "readinessProbe") == HttpStatusCode.OK, Deadlines.Cluster,
                 "the readiness probe", () => string.Join(Environment.NewLine, first.Lines));
-            await Eventually.HoldsAsync(() => MembersOf(monitoring) == Settings.Cluster.Nodes, Patience, "three members");
+            await Eventually.HoldsAsync(
+                () => MembersOf(monitoring) == Settings.Cluster.Nodes, Deadlines.Cluster, "three members");
 
             first.Terminate();
             await Eventually.HoldsAsync(
-                () => Probe(monitoring, "readinessProbe") == HttpStatusCode.ServiceUnavailable, Patience,
+                () => Probe(monitoring, "readinessProbe") == HttpStatusCode.ServiceUnavailable, Deadlines.Service,
                 "no more queries to it");
             await first.WaitForExitAsync(TimeSpan.FromSeconds(Number(_manifest.Pod, "terminationGracePeriodSeconds")),
                 "the pod to end");

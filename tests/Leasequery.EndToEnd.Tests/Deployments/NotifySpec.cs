@@ -11,22 +11,20 @@ namespace Leasequery.EndToEnd.Tests.Deployments;
 /// </summary>
 public sealed class NotifySpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task the_service_tells_when_it_is_up_and_when_it_ends()
     {
         using var folder = new TempFolder("notify");
         using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)
         {
-            ReceiveTimeout = (int)Patience.TotalMilliseconds,
+            ReceiveTimeout = (int)Deadlines.Service.TotalMilliseconds,
         };
         manager.Bind(new UnixDomainSocketEndPoint(folder.At("notify")));
         using var service = await LeasequeryProcess.WhenReadyAsync(
             Executable.Start(new ServeSettings(folder.At("store")).Arguments, ("NOTIFY_SOCKET", folder.At("notify"))));
 
         Assert.Equal("READY=1", Hear(manager));
-        Assert.Equal(0, await service.TerminateAsync(Patience));
+        Assert.Equal(0, await service.TerminateAsync());
         Assert.Equal("STOPPING=1", Hear(manager));
     }
 

@@ -17,8 +17,6 @@ public sealed class SystemdMachine : IDisposable
     /// <summary>The unit.</summary>
     public const string Unit = "leasequery.service";
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly TempFolder _folder = new("systemd");
     readonly ChildProcess _box;
     int _systemd;
@@ -58,7 +56,8 @@ public sealed class SystemdMachine : IDisposable
     {
         using var process =
             ChildProcess.Start("nsenter", ["-t", Text(_systemd), "-m", "-p", "-n", "-u", "-i", program, .. arguments]);
-        process.WaitForExitAsync(Patience, $"the end of {program} {string.Join(' ', arguments)}").GetAwaiter().GetResult();
+        process.WaitForExitAsync(Deadlines.Program, $"the end of {program} {string.Join(' ', arguments)}")
+            .GetAwaiter().GetResult();
         return new Finished(process.ExitCode, process.OutputLines, process.ErrorLines);
     }
 
@@ -66,10 +65,11 @@ public sealed class SystemdMachine : IDisposable
     public string Property(string name) => string.Join('\n', Systemctl("show", Unit, "--property", name, "--value").Output);
 
     /// <summary>Waits until a property has this value.</summary>
-    public Task BecomesAsync(string property, string value) => Eventually.HoldsAsync(
-        () => Property(property) == value, Patience, $"{property} of the unit to be {value}",
-        () => $"{Systemctl("status", "--full", Unit)}{Environment.NewLine}{Read("log/out")}{Read("log/errors")}"
-            + string.Join(Environment.NewLine, _box.Lines));
+    public Task BecomesAsync(string property, string value) => IsSoonAsync(property, now => now == value, value);
+
+    /// <summary>Waits until a count is at least this: between two looks it may have gone on by more than one.</summary>
+    public Task ReachesAsync(string property, int least) => IsSoonAsync(
+        property, now => int.TryParse(now, CultureInfo.InvariantCulture, out var count) && count >= least, $"{least} or more");
 
     /// <summary>A file of that machine; empty when there is none.</summary>
     public string Read(string path) => File.Exists(PathOf(path)) ? File.ReadAllText(PathOf(path)) : "";
@@ -88,10 +88,15 @@ public sealed class SystemdMachine : IDisposable
             if (systemd is not null)
                 ProcessTree.KillIfAlive(systemd); // and with it all there is on that machine
         if (_systemd > 0)
-            _box.WaitForExitAsync(Patience, "the machine to be gone").GetAwaiter().GetResult();
+            _box.WaitForExitAsync(Deadlines.Program, "the machine to be gone").GetAwaiter().GetResult();
         _box.Dispose();
         _folder.Dispose();
     }
+
+    Task IsSoonAsync(string property, Func<string, bool> expected, string what) => Eventually.HoldsAsync(
+        () => expected(Property(property)), Deadlines.Program, $"{property} of the unit to be {what}",
+        () => $"{Systemctl("status", "--full", Unit)}{Environment.NewLine}{Read("log/out")}{Read("log/errors")}"
+            + string.Join(Environment.NewLine, _box.Lines));
 
     string PathOf(string path) => $"/proc/{Text(_systemd)}/root/{path}";
 
@@ -107,8 +112,9 @@ public sealed class SystemdMachine : IDisposable
         await Eventually.HoldsAsync(
             () => !_box.HasExited ? (_systemd = ProcessTree.FindBelow(_box.Id, "systemd")) > 0
                 : throw new InvalidOperationException($"systemd did not boot. {string.Join(Environment.NewLine, _box.Lines)}"),
-            Patience, "systemd to boot", () => string.Join(Environment.NewLine, _box.Lines));
-        await Eventually.HoldsAsync(() => Systemctl("is-active", "default.target").ExitCode == 0, Patience, "systemd to be up");
+            Deadlines.Program, "systemd to boot", () => string.Join(Environment.NewLine, _box.Lines));
+        await Eventually.HoldsAsync(
+            () => Systemctl("is-active", "default.target").ExitCode == 0, Deadlines.Program, "systemd to be up");
     }
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

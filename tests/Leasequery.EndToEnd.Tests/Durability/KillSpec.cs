@@ -87,7 +87,7 @@ public sealed class KillSpec
             async () => await requestor.AskAsync(home.Query(), service.Endpoint) is { MessageType: HandMadeQuery.Active } active
                 ? active
                 : null,
-            TimeSpan.FromSeconds(20), $"the lease of {home} to be told");
+            Deadlines.Answer, $"the lease of {home} to be told");
         home.AssertLeased(answer);
         return home;
     }

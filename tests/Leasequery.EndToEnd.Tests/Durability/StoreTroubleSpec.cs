@@ -9,8 +9,6 @@ namespace Leasequery.EndToEnd.Tests.Durability;
 /// <summary>The disk is full: gleaning stops, answering does not, and when there is space again it goes on by itself.</summary>
 public sealed class StoreTroubleSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [PeerFact]
     public async Task a_full_disk_stops_gleaning_but_not_answering_and_it_recovers_by_itself()
     {
@@ -48,7 +46,7 @@ public sealed class StoreTroubleSpec
                 var reply = await requestor.AskAsync(late.Query(), service.Endpoint);
                 return reply.MessageType == HandMadeQuery.Active ? reply : null;
             },
-            Patience, "the store to take events again");
+            Deadlines.Answer, "the store to take events again");
         late.AssertLeased(answer);
         await service.Monitoring.ShowsAsync(metrics => metrics.IsStoreAvailable, "the store to be available again");
         Assert.Equal("ready\n", (await service.Monitoring.GetAsync("/readyz")).Text);

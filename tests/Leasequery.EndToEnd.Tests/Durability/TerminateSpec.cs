@@ -7,14 +7,12 @@ namespace Leasequery.EndToEnd.Tests.Durability;
 /// <summary>SIGTERM: what was taken in is stored before the end.</summary>
 public sealed class TerminateSpec
 {
-    static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task what_was_taken_in_before_SIGTERM_is_there_after_a_restart()
     {
         using var folder = new TempFolder("store");
         using var requestor = new Requestor();
-        var settings = new ServeSettings(folder.Path).With("leasequery.shutdown-timeout", "20 s");
+        var settings = new ServeSettings(folder.Path).With("leasequery.shutdown-timeout", "60 s");
         var homes = Home.Take(1000);
         int exitCode;
         using (var service = await LeasequeryProcess.StartAsync(settings))
@@ -26,7 +24,7 @@ public sealed class TerminateSpec
                 // There is one loop: a query that is answered was taken after all that was sent before it.
                 await requestor.AskAsync(new Home(ushort.MaxValue).Query(), service.Endpoint);
             }
-            exitCode = await service.TerminateAsync(ShutdownTimeout);
+            exitCode = await service.TerminateAsync();
             Assert.Empty(service.LoggedErrors);
         }
 
@@ -44,7 +42,7 @@ public sealed class TerminateSpec
         using var folder = new TempFolder("store");
         using var service = await LeasequeryProcess.StartAsync(new ServeSettings(folder.Path));
 
-        Assert.Equal(0, await service.TerminateAsync(ShutdownTimeout));
+        Assert.Equal(0, await service.TerminateAsync());
         Assert.Empty(service.LoggedErrors);
         Assert.Single(service.Process.OutputLines);
     }
@@ -67,7 +65,7 @@ public sealed class TerminateSpec
                 () => !service.Process.HasExited, TimeSpan.FromSeconds(3), "the service waits for its store",
                 () => $"exit code {service.Process.ExitCode}");
             writer.Dispose(); // Rolls back, and lets the service write.
-            await service.Process.WaitForExitAsync(ShutdownTimeout, "the service to end");
+            await service.Process.WaitForExitAsync(Deadlines.Service, "the service to end");
             Assert.Equal(0, service.Process.ExitCode);
             Assert.Empty(service.LoggedErrors);
         }
@@ -86,12 +84,12 @@ public sealed class TerminateSpec
     {
         using var folder = new TempFolder("store");
         using var starting = Executable.Start(new ServeSettings(folder.Path).Arguments);
-        await Eventually.HoldsAsync(() => File.Exists(folder.At("leasequery.db")), ShutdownTimeout, "the store to be opened");
+        await Eventually.HoldsAsync(() => File.Exists(folder.At("leasequery.db")), Deadlines.Service, "the store to be opened");
         await Eventually.StaysAsync(
             () => !starting.HasExited, TimeSpan.FromMilliseconds(millisecondsAfterTheStoreIsOpen), "the service starts");
 
         starting.Terminate();
-        await starting.WaitForExitAsync(ShutdownTimeout, "the service to end");
+        await starting.WaitForExitAsync(Deadlines.Service, "the service to end");
 
         Assert.Equal(0, starting.ExitCode);
         Assert.DoesNotContain(starting.ErrorLines, IsOfFailure);

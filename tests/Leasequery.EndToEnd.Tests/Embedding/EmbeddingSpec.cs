@@ -13,8 +13,6 @@ namespace Leasequery.EndToEnd.Tests.Embedding;
 /// <summary>The service inside a program of somebody else, beside a relay for example.</summary>
 public sealed class EmbeddingSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task starts_answers_and_stops_with_a_host_of_somebody_else()
     {
@@ -29,17 +27,17 @@ public sealed class EmbeddingSpec
                 async () => await requestor.AskAsync(home.Query(), endpoint) is { MessageType: HandMadeQuery.Active } active
                     ? active
                     : null,
-                Patience, "the lease to be told");
+                Deadlines.Service, "the lease to be told");
             home.AssertLeased(answer);
             Assert.Equal("as it was", host.Services.GetRequiredService<IConfiguration>()["somebody:else"]);
-            await host.StopAsync().WaitAsync(Patience);
+            await host.StopAsync().WaitAsync(Deadlines.Service);
             Assert.True(host.Services.GetRequiredService<Neighbour>().HasStopped);
         }
 
         // It left nothing behind that would keep another one from the same directory.
         using var again = Build(folder);
         home.AssertLeased(await requestor.AskAsync(home.Query(), await StartAsync(again)));
-        await again.StopAsync().WaitAsync(Patience);
+        await again.StopAsync().WaitAsync(Deadlines.Service);
     }
 
     static IHost Build(TempFolder folder)
@@ -62,8 +60,8 @@ public sealed class EmbeddingSpec
 
     static async Task<System.Net.IPEndPoint> StartAsync(IHost host)
     {
-        await host.StartAsync().WaitAsync(Patience);
-        using var limit = new CancellationTokenSource(Patience);
+        await host.StartAsync().WaitAsync(Deadlines.Service);
+        using var limit = new CancellationTokenSource(Deadlines.Service);
         var endpoint = Assert.Single(await host.Services.GetRequiredService<Readiness>().WaitAsync(limit.Token));
         return System.Net.IPEndPoint.Parse(endpoint.ToString());
     }

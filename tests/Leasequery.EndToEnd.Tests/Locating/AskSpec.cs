@@ -33,7 +33,7 @@ public sealed class AskSpec
         var silent = $"{AccessNetworkPlan.RelayUpstreamAddress}:1067";
         var none = await AskCommand.RunAsync(concentrator, address, "--server", silent, "--timeout", "1", "--tries", "2");
         Assert.Equal((AskCommand.NoAnswer, null), (none.ExitCode, none.Outcome));
-        Assert.Matches($@"^leasequery ask: no answer from {silent} after 2 tries in 1\.\d s$", Assert.Single(none.Remarks));
+        Assert.Matches($@"^leasequery ask: no answer from {silent} after 2 tries in \d+\.\d s$", Assert.Single(none.Remarks));
     }
 
     [PeerFact]

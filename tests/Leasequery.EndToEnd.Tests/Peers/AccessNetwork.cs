@@ -19,8 +19,6 @@ public sealed class AccessNetwork : IDisposable
 {
     const string Core = "core", Up = "upstream", CoreRelayPort = "relay";
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly Stack<IDisposable> _parts = new();
     readonly List<Subscriber> _subscribers = [];
 
@@ -94,7 +92,7 @@ public sealed class AccessNetwork : IDisposable
     {
         var query = HandMadeQuery.About(asked, AccessNetworkPlan.RequestorAddress, messageType);
         requestor.Send(query.ToBytes(), server);
-        var (reply, from) = await requestor.ReceiveAsync(Patience, $"the answer of {server} about {asked}");
+        var (reply, from) = await requestor.ReceiveAsync(Deadlines.Answer, $"the answer of {server} about {asked}");
         Assert.Equal(server, from);
         var answer = Assert.Single(TsharkDecoder.Decode(reply));
         Assert.Equal(query.TransactionId, answer.TransactionId);

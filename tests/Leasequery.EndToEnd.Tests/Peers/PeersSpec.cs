@@ -10,7 +10,6 @@ namespace Leasequery.EndToEnd.Tests.Peers;
 /// </summary>
 public sealed class PeersSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     static readonly IPEndPoint Server = new(AccessNetworkPlan.ServerAddress, 67);
 
     [PeerFact]
@@ -50,7 +49,7 @@ public sealed class PeersSpec
         Assert.InRange(active.LeaseTime!.Value, 86_300u, 86_400u);
 
         await network.Subscribers[0].Client.ReleaseAsync();
-        await network.DhcpServer.Process.WaitForLineAsync("^DHCPRELEASE of", Patience, "the server to see the release");
+        await network.DhcpServer.Process.WaitForLineAsync("^DHCPRELEASE of", Deadlines.Answer, "the server to see the release");
         var unassigned = await AskAsync(requestor, HandMadeQuery.ByAddress(address, AccessNetworkPlan.RequestorAddress, 0x1002));
         Assert.Equal(HandMadeQuery.Unassigned, unassigned.MessageType);
         Assert.Null(unassigned.LeaseTime);
@@ -77,7 +76,7 @@ public sealed class PeersSpec
     static async Task<DecodedDhcp> AskAsync(Machine.NamespaceSocket requestor, byte[] query)
     {
         requestor.Send(query, Server);
-        var (reply, from) = await requestor.ReceiveAsync(Patience, "the answer of dhcpd to a leasequery");
+        var (reply, from) = await requestor.ReceiveAsync(Deadlines.Answer, "the answer of dhcpd to a leasequery");
         Assert.Equal(Server, from);
         return Assert.Single(TsharkDecoder.Decode(reply));
     }

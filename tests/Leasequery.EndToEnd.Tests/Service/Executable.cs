@@ -17,8 +17,6 @@ public sealed record Finished(int ExitCode, IReadOnlyList<string> Output, IReadO
 /// </summary>
 public static class Executable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <summary>Where it is.</summary>
     public static string Location { get; } =
         Environment.GetEnvironmentVariable("LEASEQUERY") ?? Path.Combine(AppContext.BaseDirectory, "leasequery");
@@ -53,7 +51,7 @@ public static class Executable
     {
         var all = arguments.ToArray();
         using var process = Start(all, inside);
-        await process.WaitForExitAsync(Patience, $"the end of leasequery {string.Join(' ', all)}");
+        await process.WaitForExitAsync(Deadlines.Service, $"the end of leasequery {string.Join(' ', all)}");
         return new Finished(process.ExitCode, process.OutputLines, process.ErrorLines);
     }
 

@@ -7,9 +7,6 @@ namespace Leasequery.EndToEnd.Tests.Service;
 /// <summary><c>leasequery serve</c> as a process of its own, ready to be asked.</summary>
 public sealed partial class LeasequeryProcess : IDisposable
 {
-    /// <summary>Starting takes two seconds on an idle machine; this one may be busy.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     LeasequeryProcess(ChildProcess process, NetworkNamespace? inside) => (Process, Inside) = (process, inside);
 
     /// <summary>The program and its log.</summary>
@@ -39,13 +36,13 @@ public sealed partial class LeasequeryProcess : IDisposable
         Ready.WhenAsync(new LeasequeryProcess(process, inside), service => service.BecomesReadyAsync());
 
     /// <summary>Ends it as a crash would.</summary>
-    public Task KillAsync() => Process.KillAsync(Patience);
+    public Task KillAsync() => Process.KillAsync(Deadlines.Service);
 
     /// <summary>Asks it to end by SIGTERM, and returns its exit code.</summary>
-    public async Task<int> TerminateAsync(TimeSpan timeout)
+    public async Task<int> TerminateAsync()
     {
         Process.Terminate();
-        await Process.WaitForExitAsync(timeout, "the service to end after SIGTERM");
+        await Process.WaitForExitAsync(Deadlines.Service, "the service to end after SIGTERM");
         return Process.ExitCode;
     }
 
@@ -61,7 +58,7 @@ public sealed partial class LeasequeryProcess : IDisposable
         var line = await Process.WaitForLineAsync(
             @"^leasequery is ready after .*: (?:listens on ([\d.:]+)|has no sockets).*, "
                 + @"knows (\d+) locations .*http://([\d.:]+)$",
-            Patience, "the service to be ready");
+            Deadlines.Service, "the service to be ready");
         Endpoint = line.Groups[1].Success ? IPEndPoint.Parse(line.Groups[1].Value) : new IPEndPoint(IPAddress.None, 0);
         KnownAtStart = int.Parse(line.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture);
         Monitoring = new MonitoringClient(IPEndPoint.Parse(line.Groups[3].Value), Inside);

@@ -7,8 +7,6 @@ namespace Leasequery.EndToEnd.Tests.Service;
 /// <summary>Reads the HTTP endpoint of a service, also from within its namespace.</summary>
 public sealed class MonitoringClient : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     readonly HttpClient _http;
 
     internal MonitoringClient(IPEndPoint endpoint, NetworkNamespace? inside) => _http = new HttpClient(new SocketsHttpHandler
@@ -20,7 +18,7 @@ public sealed class MonitoringClient : IDisposable
             return new NetworkStream(socket, ownsSocket: true);
         },
     })
-    { BaseAddress = new Uri($"http://{endpoint}"), Timeout = Patience };
+    { BaseAddress = new Uri($"http://{endpoint}"), Timeout = Deadlines.Answer };
 
     /// <summary>A page such as <c>/readyz</c>.</summary>
     public async Task<(HttpStatusCode Status, string Text)> GetAsync(string path)
@@ -39,7 +37,7 @@ public sealed class MonitoringClient : IDisposable
     {
         Metrics? last = null;
         return await Eventually.GivesAsync(
-            async () => expected(last = await ReadAsync()) ? last : null, Patience, what, () => last?.ToString() ?? "");
+            async () => expected(last = await ReadAsync()) ? last : null, Deadlines.Answer, what, () => last?.ToString() ?? "");
     }
 
     /// <inheritdoc/>

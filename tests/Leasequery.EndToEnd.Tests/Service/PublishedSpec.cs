@@ -11,8 +11,6 @@ namespace Leasequery.EndToEnd.Tests.Service;
 /// </summary>
 public sealed class PublishedSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     static string? Published =>
         Environment.GetEnvironmentVariable("LEASEQUERY_PUBLISHED") is { Length: > 0 } named ? named : null;
 
@@ -32,8 +30,8 @@ public sealed class PublishedSpec
                 async () => await requestor.AskAsync(home.Query(), service.Endpoint) is { MessageType: HandMadeQuery.Active } told
                     ? told
                     : null,
-                Patience, "the lease to be told"));
-            Assert.Equal(0, await service.TerminateAsync(Patience));
+                Deadlines.Answer, "the lease to be told"));
+            Assert.Equal(0, await service.TerminateAsync());
             Assert.Empty(service.LoggedErrors);
         }
 

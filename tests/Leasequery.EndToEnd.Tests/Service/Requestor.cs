@@ -10,7 +10,6 @@ namespace Leasequery.EndToEnd.Tests.Service;
 public sealed class Requestor : IDisposable
 {
     static readonly TimeSpan Resend = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly byte[] _buffer = new byte[65_536];
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -34,24 +33,24 @@ public sealed class Requestor : IDisposable
     /// <summary>Asks, and returns the answer and who sent it.</summary>
     public async Task<(HandMadeDhcp Answer, IPEndPoint From)> AskWithSourceAsync(HandMadeDhcp query, IPEndPoint server)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Deadlines.Answer);
         while (!limit.IsCancellationRequested)
         {
             Send(query, server);
             if (await ReceiveAsync(query.TransactionId, limit.Token) is { } answered)
                 return answered;
         }
-        throw new TimeoutException($"Waited {Patience.TotalSeconds} s for {server} to answer: {query}");
+        throw new TimeoutException($"Waited {Deadlines.Answer.TotalSeconds} s for {server} to answer: {query}");
     }
 
     /// <summary>The answer to a query that somebody else sends for us; the next one with its xid.</summary>
     public async Task<(HandMadeDhcp Answer, IPEndPoint From)> HearAsync(uint transactionId)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Deadlines.Answer);
         while (!limit.IsCancellationRequested)
             if (await ReceiveAsync(transactionId, limit.Token) is { } answered)
                 return answered;
-        throw new TimeoutException($"Waited {Patience.TotalSeconds} s at {Local} for the answer to {transactionId:x8}.");
+        throw new TimeoutException($"Waited {Deadlines.Answer.TotalSeconds} s at {Local} for the answer to {transactionId:x8}.");
     }
 
     /// <inheritdoc/>

@@ -80,7 +80,7 @@ public sealed class BadSettingsSpec
         using var folder = new TempFolder("store");
         using var process = Executable.StartAfter(
             $"mount -t tmpfs -o ro leasequery-test '{folder.Path}'", new ServeSettings(folder.Path).Arguments);
-        await process.WaitForExitAsync(TimeSpan.FromSeconds(60), "the refusal");
+        await process.WaitForExitAsync(Deadlines.Service, "the refusal");
         AssertRefused(
             Unavailable, new Finished(process.ExitCode, process.OutputLines, process.ErrorLines),
             "leasequery.store.directory", folder.Path, "written to");

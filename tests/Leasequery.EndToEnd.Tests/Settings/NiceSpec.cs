@@ -42,7 +42,7 @@ public sealed class NiceSpec
         await service.Process.WaitForLineAsync(
             @"leasequery\.ingress\.nice: the thread of 127\.0\.0\.1:\d+ stays at \d+ instead of -10: "
                 + @"Permission denied\. .*LimitNICE=-10",
-            TimeSpan.FromSeconds(10), "the line of the log");
+            Deadlines.Answer, "the line of the log");
     }
 
     static ServeSettings Settings(TempFolder folder) => new ServeSettings(folder.Path).With("leasequery.ingress.nice", "-10");

@@ -17,8 +17,6 @@ public sealed class RestartSpec(ITestOutputHelper output)
     static readonly IPAddress Server = IPAddress.Parse("10.77.0.11");
     static readonly IPAddress FirstLease = IPAddress.Parse("10.64.0.1");
     static readonly TimeSpan LeaseTime = TimeSpan.FromDays(1);
-    static readonly TimeSpan AnswersCome = TimeSpan.FromSeconds(20);
-    static readonly TimeSpan StormIsOver = TimeSpan.FromSeconds(120);
 
     [PeerFact]
     public async Task a_restart_storm_reaches_the_server_as_one_query_an_address()
@@ -35,7 +33,7 @@ public sealed class RestartSpec(ITestOutputHelper output)
         IPAddress[] asked = [.. legitimate.Keys.Zip(others, (one, other) => new[] { one, other }).SelectMany(pair => pair)];
 
         var askedAt = DateTimeOffset.UtcNow;
-        var answers = await concentrator.AskAsync(asked, service.Endpoint, StormIsOver);
+        var answers = await concentrator.AskAsync(asked, service.Endpoint, Deadlines.Storm);
         var took = DateTimeOffset.UtcNow - askedAt;
 
         Assert.Equal(asked.Length, answers.Count);
@@ -52,7 +50,7 @@ public sealed class RestartSpec(ITestOutputHelper output)
         Assert.Equal(asked.Length, queries.DistinctBy(query => (query.TransactionId, query.ClientAddress)).Count());
         Assert.Equal(asked.Length, queries.DistinctBy(query => query.ClientAddress).Count());
 
-        var again = await concentrator.AskAsync(asked, service.Endpoint, StormIsOver);
+        var again = await concentrator.AskAsync(asked, service.Endpoint, Deadlines.Storm);
 
         Assert.Equal(asked.Length, again.Count);
         Assert.All(again, answer => Assert.Equal(answers[answer.Key].MessageType, answer.Value.MessageType));
@@ -83,7 +81,7 @@ public sealed class RestartSpec(ITestOutputHelper output)
         var askedAt = DateTimeOffset.UtcNow;
 
         var known = leases.Where((_, i) => i % (Leases / 250) == 7).ToDictionary(lease => lease.Address);
-        var answers = await concentrator.AskAsync(known.Keys, service.Endpoint, AnswersCome);
+        var answers = await concentrator.AskAsync(known.Keys, service.Endpoint, Deadlines.Answer);
 
         Assert.Equal(known.Count, answers.Count);
         Assert.Contains(renewed.Address, known.Keys);
@@ -92,7 +90,7 @@ public sealed class RestartSpec(ITestOutputHelper output)
         await service.KillAsync();
         using var again = await LeasequeryProcess.StartAsync(settings, network.Service);
         var capture = await network.CaptureQueriesAsync();
-        var after = await concentrator.AskAsync(known.Keys, again.Endpoint, AnswersCome);
+        var after = await concentrator.AskAsync(known.Keys, again.Endpoint, Deadlines.Answer);
 
         Assert.Equal(known.Count, again.KnownAtStart);
         Assert.All(known.Values, lease => Addresses.AssertTells(lease, after[lease.Address], askedAt));

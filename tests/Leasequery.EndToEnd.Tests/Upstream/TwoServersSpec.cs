@@ -15,9 +15,8 @@ public sealed class TwoServersSpec : IDisposable
 
     static readonly IPAddress EastServer = IPAddress.Parse("10.77.0.11"), WestServer = IPAddress.Parse("10.77.0.12");
     static readonly IPAddress DisputedAddress = IPAddress.Parse("10.83.2.1");
-    static readonly TimeSpan AnswersCome = TimeSpan.FromSeconds(20);
     static readonly TimeSpan NoAnswerComes = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan AskedAgain = TimeSpan.FromSeconds(70); // a minute, and what a busy machine takes
+    static readonly TimeSpan AskedAgain = TimeSpan.FromMinutes(1) + Deadlines.Answer; // a silent server is left alone so long
 
     readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     readonly ServerNetwork _network = new();
@@ -99,15 +98,15 @@ public sealed class TwoServersSpec : IDisposable
         await AssertToldAsync(_eastShared);
         await AssertToldAsync(_westShared);
         await Eventually.GivesAsync(
-            async () => await AskAsync([_current], AnswersCome) is var answers
+            async () => await AskAsync([_current], Deadlines.Answer) is var answers
                 && answers.GetValueOrDefault(DisputedAddress)?.CircuitId == _current.CircuitId ? answers : null,
-            AnswersCome, "the more recent of two leases to be told");
+            Deadlines.Answer, "the more recent of two leases to be told");
         await AssertToldAsync([_current]);
     }
 
     async Task AssertToldAsync(DhcpLease[] leases, TimeSpan? within = null)
     {
-        var answers = await AskAsync(leases, within ?? AnswersCome);
+        var answers = await AskAsync(leases, within ?? Deadlines.Answer);
         Assert.Equal(leases.Length, answers.Count);
         Assert.All(leases, lease => Addresses.AssertTells(lease, answers[lease.Address], _started));
     }

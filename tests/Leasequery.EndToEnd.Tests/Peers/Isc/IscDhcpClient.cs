@@ -49,8 +49,6 @@ public sealed record IscDhcpClientSettings
 /// </summary>
 public sealed class IscDhcpClient : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly TempFolder _folder = new("dhclient");
     readonly string[] _arguments;
     readonly NetworkNamespace _place;
@@ -89,7 +87,7 @@ public sealed class IscDhcpClient : IDisposable
     /// <summary>Waits until it has an address; called again, until it has renewed.</summary>
     public async Task<IPAddress> BoundAsync(string what = "a subscriber to get its address")
     {
-        var match = await Process.WaitForLineAsync(@"^bound to (\S+)", Patience, what, _readUntil);
+        var match = await Process.WaitForLineAsync(@"^bound to (\S+)", Deadlines.Program, what, _readUntil);
         _readUntil += 1 + Process.Lines.Skip(_readUntil)
             .TakeWhile(line => !line.StartsWith("bound to ", StringComparison.Ordinal))
             .Count();
@@ -100,7 +98,7 @@ public sealed class IscDhcpClient : IDisposable
     public async Task ReleaseAsync()
     {
         using var release = ChildProcess.Start("dhclient", ["-r", .. _arguments], _place);
-        await release.WaitForExitAsync(Patience, "a subscriber to release its address");
+        await release.WaitForExitAsync(Deadlines.Program, "a subscriber to release its address");
     }
 
     /// <summary>Ends the client as a power cut would: the server hears nothing, the lease goes on.</summary>

@@ -6,8 +6,6 @@ namespace Leasequery.EndToEnd.Tests.Peers.Isc;
 /// <summary>ISC dhcrelay in a namespace. It appends option 82 with the name of the interface as circuit-id.</summary>
 public sealed class IscDhcpRelay : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     IscDhcpRelay(ChildProcess process) => Process = process;
 
     /// <summary>The program and its log.</summary>
@@ -25,7 +23,7 @@ public sealed class IscDhcpRelay : IDisposable
                     .. servers.Select(server => server.ToString()),
                 ],
                 place)),
-            relay => relay.Process.WaitForLineAsync("^Sending on +Socket/fallback", Patience, "the relay to listen"));
+            relay => relay.Process.WaitForLineAsync("^Sending on +Socket/fallback", Deadlines.Program, "the relay to listen"));
 
     /// <inheritdoc/>
     public void Dispose() => Process.Dispose();

@@ -36,8 +36,6 @@ public sealed record IscDhcpServerSettings(params IReadOnlyList<DhcpSubnet> Subn
 /// <summary>ISC dhcpd in a namespace: the reference server for leases and for RFC 4388.</summary>
 public sealed class IscDhcpServer : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly TempFolder _folder = new("dhcpd");
 
     IscDhcpServer(NetworkNamespace place, string interfaceName, IscDhcpServerSettings settings)
@@ -59,7 +57,7 @@ public sealed class IscDhcpServer : IDisposable
     public static Task<IscDhcpServer> StartAsync(NetworkNamespace place, string interfaceName, IscDhcpServerSettings settings) =>
         Ready.WhenAsync(
             new IscDhcpServer(place, interfaceName, settings),
-            server => server.Process.WaitForLineAsync("^Server starting service", Patience, "the DHCP server to serve"));
+            server => server.Process.WaitForLineAsync("^Server starting service", Deadlines.Program, "the DHCP server to serve"));
 
     /// <inheritdoc/>
     public void Dispose()

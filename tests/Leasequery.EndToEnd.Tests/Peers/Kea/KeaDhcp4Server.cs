@@ -9,8 +9,6 @@ namespace Leasequery.EndToEnd.Tests.Peers.Kea;
 /// </summary>
 public sealed class KeaDhcp4Server : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly TempFolder _folder = new("kea");
 
     KeaDhcp4Server(NetworkNamespace place, string interfaceName, IPNetwork network)
@@ -30,7 +28,7 @@ public sealed class KeaDhcp4Server : IDisposable
     public static Task<KeaDhcp4Server> StartAsync(NetworkNamespace place, string interfaceName, IPNetwork network) =>
         Ready.WhenAsync(
             new KeaDhcp4Server(place, interfaceName, network),
-            server => server.Process.WaitForLineAsync("DHCP4_STARTED", Patience, "Kea to serve"));
+            server => server.Process.WaitForLineAsync("DHCP4_STARTED", Deadlines.Program, "Kea to serve"));
 
     /// <inheritdoc/>
     public void Dispose()

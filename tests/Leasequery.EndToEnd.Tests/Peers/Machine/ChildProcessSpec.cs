@@ -2,17 +2,15 @@ namespace Leasequery.EndToEnd.Tests.Peers.Machine;
 
 public sealed class ChildProcessSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task ends_with_everything_it_started()
     {
         using var shell = ChildProcess.Start("/bin/sh", ["-c", "sleep 300 & echo child $!; wait"]);
-        var child = int.Parse((await shell.WaitForLineAsync(@"^child (\d+)", Patience, "the child's id")).Groups[1].Value);
+        var child = await ChildOfAsync(shell);
 
         shell.Dispose();
 
-        await Eventually.HoldsAsync(() => !IsRunning(child), Patience, "the child to be gone");
+        await Eventually.HoldsAsync(() => !IsRunning(child), Deadlines.Program, "the child to be gone");
         Assert.True(shell.HasExited);
     }
 
@@ -20,7 +18,7 @@ public sealed class ChildProcessSpec
     public async Task ends_though_it_does_not_want_to()
     {
         using var stubborn = ChildProcess.Start("/bin/sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 0.1; done"]);
-        await stubborn.WaitForLineAsync("^ready", Patience, "the trap to be set");
+        await stubborn.WaitForLineAsync("^ready", Deadlines.Program, "the trap to be set");
 
         var id = stubborn.Id;
         stubborn.Dispose();
@@ -35,13 +33,13 @@ public sealed class ChildProcessSpec
         using var shell = ChildProcess.Start(
             "/bin/sh", ["-c", $"trap 'touch {folder.At("asked")}; exit' TERM; sleep 300 & echo child $!; wait"],
             end: ProcessTree.Kill);
-        var child = int.Parse((await shell.WaitForLineAsync(@"^child (\d+)", Patience, "the child's id")).Groups[1].Value);
+        var child = await ChildOfAsync(shell);
 
         var id = shell.Id;
         shell.Dispose();
 
         Assert.False(IsRunning(id));
-        await Eventually.HoldsAsync(() => !IsRunning(child), Patience, "the child to be gone");
+        await Eventually.HoldsAsync(() => !IsRunning(child), Deadlines.Program, "the child to be gone");
         Assert.False(File.Exists(folder.At("asked")));
     }
 
@@ -51,11 +49,11 @@ public sealed class ChildProcessSpec
         using var broken = ChildProcess.Start("/bin/sh", ["-c", "echo no such interface >&2; exit 3"]);
 
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => broken.WaitForLineAsync("^ready", Patience, "the server to serve"));
+            () => broken.WaitForLineAsync("^ready", Deadlines.Program, "the server to serve"));
 
         Assert.Contains("the server to serve", failure.Message, StringComparison.Ordinal);
         Assert.Contains("no such interface", failure.Message, StringComparison.Ordinal);
-        await broken.WaitForExitAsync(Patience, "who has closed its output to be gone");
+        await broken.WaitForExitAsync(Deadlines.Program, "who has closed its output to be gone");
         Assert.Equal(3, broken.ExitCode);
     }
 
@@ -69,6 +67,9 @@ public sealed class ChildProcessSpec
 
         Assert.Contains("the server to serve (sleep)", failure.Message, StringComparison.Ordinal);
     }
+
+    static async Task<int> ChildOfAsync(ChildProcess shell) =>
+        int.Parse((await shell.WaitForLineAsync(@"^child (\d+)", Deadlines.Program, "the child's id")).Groups[1].Value);
 
     /// <summary>A zombie, which its new parent has not yet collected, runs no more.</summary>
     static bool IsRunning(int pid)

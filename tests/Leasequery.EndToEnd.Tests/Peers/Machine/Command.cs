@@ -5,8 +5,6 @@ namespace Leasequery.EndToEnd.Tests.Peers.Machine;
 /// <summary>Runs a program that ends by itself, such as <c>ip</c> or <c>tshark -r</c>.</summary>
 public static class Command
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-
     /// <summary>Returns standard output; throws with standard error when the program fails or takes too long.</summary>
     public static string Run(string program, params IEnumerable<string> arguments)
     {
@@ -19,10 +17,10 @@ public static class Command
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         var line = $"{program} {string.Join(' ', info.ArgumentList)}";
-        if (!process.WaitForExit(Limit))
+        if (!process.WaitForExit(Deadlines.Program))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"Waited {Limit.TotalSeconds} s for the end of: {line}");
+            throw new TimeoutException($"Waited {Deadlines.Program.TotalSeconds} s for the end of: {line}");
         }
         return process.ExitCode == 0
             ? output.GetAwaiter().GetResult()

@@ -5,8 +5,6 @@ namespace Leasequery.EndToEnd.Tests.Peers.Machine;
 
 public sealed class NetworkNamespaceSpec
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [PeerFact]
     public async Task sockets_of_two_namespaces_talk_over_their_cable_and_the_machine_sees_nothing_of_it()
     {
@@ -19,7 +17,7 @@ public sealed class NetworkNamespaceSpec
         using var to = new NamespaceSocket(right, new IPEndPoint(IPAddress.Parse("192.0.2.2"), 67));
 
         from.Send([1, 2, 3], to.Local);
-        var (datagram, sender) = await to.ReceiveAsync(Patience, "a datagram from the other side");
+        var (datagram, sender) = await to.ReceiveAsync(Deadlines.Program, "a datagram from the other side");
 
         Assert.Equal([1, 2, 3], datagram);
         Assert.Equal(from.Local, sender);
@@ -31,12 +29,12 @@ public sealed class NetworkNamespaceSpec
     {
         var place = new NetworkNamespace("short");
         using var sleeper = ChildProcess.Start("/bin/sh", ["-c", "echo here; exec sleep 300"], place);
-        await sleeper.WaitForLineAsync("^here", Patience, "the program to be in the namespace");
+        await sleeper.WaitForLineAsync("^here", Deadlines.Program, "the program to be in the namespace");
 
         place.Dispose();
 
         Assert.False(File.Exists(Path.Combine(NetworkNamespace.Folder, place.Name)));
-        await Eventually.HoldsAsync(() => sleeper.HasExited, Patience, "what ran in it to be gone");
+        await Eventually.HoldsAsync(() => sleeper.HasExited, Deadlines.Program, "what ran in it to be gone");
     }
 
     [PeerFact]
@@ -67,7 +65,7 @@ public sealed class NetworkNamespaceSpec
     {
         using var process = ChildProcess.Start("/bin/true", []);
         var id = process.Id;
-        await process.WaitForExitAsync(Patience, "a process to end");
+        await process.WaitForExitAsync(Deadlines.Program, "a process to end");
         return id;
     }
 }

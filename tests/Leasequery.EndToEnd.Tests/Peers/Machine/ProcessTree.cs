@@ -12,8 +12,8 @@ public static partial class ProcessTree
 {
     const int SigInt = 2, SigTerm = 15, SigCont = 18, SigStop = 19;
 
-    /// <summary>How long a program may take to end by itself.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>How long a program may take to end by itself before it is killed.</summary>
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     /// <summary>Asks the process to end.</summary>
     public static void Terminate(int pid) => _ = Kill(pid, SigTerm);
@@ -34,10 +34,10 @@ public static partial class ProcessTree
         var descendants = DescendantsOf(process.Id).ToArray();
         if (!process.HasExited)
             Terminate(process.Id);
-        if (!process.WaitForExit(Patience))
+        if (!process.WaitForExit(Grace))
         {
             process.Kill(entireProcessTree: true);
-            process.WaitForExit(Patience); // The kill is only on its way when Kill returns.
+            process.WaitForExit(Deadlines.Program); // The kill is only on its way when Kill returns.
         }
         foreach (var child in descendants)
             using (child)
@@ -49,7 +49,7 @@ public static partial class ProcessTree
     {
         if (!process.HasExited)
             process.Kill(entireProcessTree: true);
-        process.WaitForExit(Patience); // The kill is only on its way when Kill returns.
+        process.WaitForExit(Deadlines.Program); // The kill is only on its way when Kill returns.
     }
 
     /// <summary>Kills one process, which may have ended meanwhile.</summary>

@@ -5,9 +5,6 @@ namespace Leasequery.EndToEnd.Tests.Peers.Packets;
 /// <summary>dumpcap on one interface of a namespace, for as long as the test wants.</summary>
 public sealed class PacketCapture : IDisposable
 {
-    /// <summary>dumpcap flushes its file every tenth of a second; the rest is for a busy machine.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly TempFolder _folder = new("capture");
     readonly ChildProcess _dumpcap;
 
@@ -32,14 +29,14 @@ public sealed class PacketCapture : IDisposable
         Ready.WhenAsync(
             new PacketCapture(place, interfaceName, filter),
             capture => capture._dumpcap.WaitForLineAsync(
-                "^File: ", Patience, $"the capture on {interfaceName} of {place.Name} to be open"));
+                "^File: ", Deadlines.Answer, $"the capture on {interfaceName} of {place.Name} to be open"));
 
     /// <summary>Waits until so many datagrams of a kind have been seen, and returns them.</summary>
     public async Task<IReadOnlyList<CapturedDatagram>> WaitForAsync(Func<CapturedDatagram, bool> kind, int count, string what)
     {
         CapturedDatagram[] matching = [];
         await Eventually.HoldsAsync(
-            () => (matching = [.. Datagrams.Where(kind)]).Length >= count, Patience, $"{count} captured: {what}",
+            () => (matching = [.. Datagrams.Where(kind)]).Length >= count, Deadlines.Answer, $"{count} captured: {what}",
             () => $"Seen: {matching.Length} of {Datagrams.Count} datagrams.");
         return matching;
     }
@@ -50,7 +47,7 @@ public sealed class PacketCapture : IDisposable
     public Task StopAsync()
     {
         _dumpcap.Terminate();
-        return _dumpcap.WaitForExitAsync(Patience, "the capture to end");
+        return _dumpcap.WaitForExitAsync(Deadlines.Answer, "the capture to end");
     }
 
     /// <inheritdoc/>
