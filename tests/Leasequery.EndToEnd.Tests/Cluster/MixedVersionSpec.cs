@@ -1,5 +1,6 @@
 using Leasequery.EndToEnd.Tests.Peers;
 using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace Leasequery.EndToEnd.Tests.Cluster;
 
@@ -13,7 +14,6 @@ public sealed class MixedVersionSpec(ITestOutputHelper output)
     // The oldest node, where sharding's coordinator lives, is neither the first nor the last.
     static readonly int[] Order = [3, 1, 2];
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     // More than a restart among equals: nothing is balanced in between, so one node may hold half of all shards when it ends.
     static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(3);
 
@@ -35,7 +35,7 @@ public sealed class MixedVersionSpec(ITestOutputHelper output)
             var versions = node == Order[^1] ? 1 : 2;
             await RunAsync($"upgrade of node {node}", versions, async () =>
             {
-                Assert.Equal(0, await nodes[node].TerminateAsync(Patience));
+                Assert.Equal(0, await nodes[node].TerminateAsync());
                 await nodes.StartAsync(node);
                 await nodes.AreHealthyAsync(versions);
                 await MoveAllAsync();
@@ -50,7 +50,7 @@ public sealed class MixedVersionSpec(ITestOutputHelper output)
         {
             traffic.TakeLongestGap();
             await step();
-            await traffic.IsAnsweredAsync(Patience);
+            await traffic.IsAnsweredAsync(Deadlines.Cluster);
             var gap = traffic.TakeLongestGap();
             await nodes.AreHealthyAsync(versions);
             var wrong = await traffic.AuditAsync(network);
@@ -62,17 +62,23 @@ public sealed class MixedVersionSpec(ITestOutputHelper output)
         }
 
         // Long enough that every device has moved, and that each way between the nodes was gone.
-        Task MoveAllAsync() => traffic.HasMovedAsync(Patience);
+        Task MoveAllAsync() => traffic.HasMovedAsync(Deadlines.Cluster);
 
         async Task<long> DeliveriesAsync(int node) =>
             (await nodes[node].Monitoring.ReadAsync()).Total("leasequery_deliveries_total");
     }
 
+    /// <summary>As other tests with peers, where there is an earlier version.</summary>
     [AttributeUsage(AttributeTargets.Method)]
+    [XunitTestCaseDiscoverer("Leasequery.EndToEnd.Tests.Peers." + nameof(PeerFactDiscoverer), "Leasequery.EndToEnd.Tests")]
     sealed class UpgradeFactAttribute : FactAttribute
     {
-        public UpgradeFactAttribute() => Skip = Before is null
-            ? "LEASEQUERY_BEFORE names no program of an earlier version; perf/mixed-versions builds one."
-            : PeerRequirements.Missing;
+        public UpgradeFactAttribute()
+        {
+            if (Before is null)
+                Skip = "LEASEQUERY_BEFORE names no program of an earlier version; perf/mixed-versions builds one.";
+            else if (!PeerRequirements.Required)
+                Skip = PeerRequirements.Missing;
+        }
     }
 }

@@ -19,7 +19,8 @@ public sealed class PeerFactAttribute : FactAttribute
 }
 
 /// <summary>
-/// Turns a test whose peers are missing though required into one that fails with that reason, before it starts anything.
+/// Turns a test whose peers are missing though required into one that fails with that reason, before it starts anything. One that
+/// is skipped for another reason stays so.
 /// </summary>
 public sealed class PeerFactDiscoverer(IMessageSink diagnostics) : FactDiscoverer(diagnostics)
 {
@@ -27,6 +28,7 @@ public sealed class PeerFactDiscoverer(IMessageSink diagnostics) : FactDiscovere
     protected override IXunitTestCase CreateTestCase(
         ITestFrameworkDiscoveryOptions options, ITestMethod method, IAttributeInfo fact) =>
         PeerRequirements.Required && PeerRequirements.Missing is { } reason
+            && fact.GetNamedArgument<string>(nameof(FactAttribute.Skip)) is null
             ? new ExecutionErrorTestCase(
                 DiagnosticMessageSink, options.MethodDisplayOrDefault(), options.MethodDisplayOptionsOrDefault(), method,
                 $"A peer is missing, and CI=true or LEASEQUERY_TESTS_REQUIRE_PEERS=1 makes that an error. {reason}")
