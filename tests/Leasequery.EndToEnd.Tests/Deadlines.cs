@@ -12,8 +12,8 @@ static class Deadlines
     /// <summary>A program or a kernel that is not ours: that it is up, that it has done its work, that it is gone.</summary>
     public static readonly TimeSpan Program = TimeSpan.FromMinutes(2);
 
-    /// <summary>The service: its start, its end.</summary>
-    public static readonly TimeSpan Service = TimeSpan.FromMinutes(2);
+    /// <summary>The service: its start, for a node also that there are others, and its end.</summary>
+    public static readonly TimeSpan Service = TimeSpan.FromMinutes(3);
 
     /// <summary>Nodes that have to agree, after they have found each other or missed one.</summary>
     public static readonly TimeSpan Cluster = TimeSpan.FromMinutes(3);

@@ -24,7 +24,7 @@ public sealed class MixedVersionSpec(ITestOutputHelper output)
     {
         using var network = new ClusterNetwork();
         using var database = await ClusterDatabase.StartAsync(network.Database);
-        using var nodes = new ClusterNodes(network);
+        using var nodes = new ClusterNodes(network, output: output);
         await Task.WhenAll(ClusterNodes.All.Select(node => nodes.StartAsync(node, Before)));
         await nodes.AreHealthyAsync();
         using var traffic = new Traffic(network.Relays);
@@ -50,7 +50,7 @@ public sealed class MixedVersionSpec(ITestOutputHelper output)
         {
             traffic.TakeLongestGap();
             await step();
-            await traffic.IsAnsweredAsync(Deadlines.Cluster);
+            await traffic.IsAnsweredAsync();
             var gap = traffic.TakeLongestGap();
             await nodes.AreHealthyAsync(versions);
             var wrong = await traffic.AuditAsync(network);
@@ -62,7 +62,7 @@ public sealed class MixedVersionSpec(ITestOutputHelper output)
         }
 
         // Long enough that every device has moved, and that each way between the nodes was gone.
-        Task MoveAllAsync() => traffic.HasMovedAsync(Deadlines.Cluster);
+        Task MoveAllAsync() => traffic.HasMovedAsync();
 
         async Task<long> DeliveriesAsync(int node) =>
             (await nodes[node].Monitoring.ReadAsync()).Total("leasequery_deliveries_total");

@@ -18,7 +18,7 @@ public sealed class Traffic : IDisposable
     /// <summary>A line is asked about this often, so a gap is known to this.</summary>
     public static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(100);
 
-    const int ServerPort = 67, Ticks = 8, RoundsToMove = 20, MostTries = 20;
+    const int ServerPort = 67, Ticks = 8, RoundsToMove = 20;
 
     static readonly TimeSpan NodeSilence = TimeSpan.FromSeconds(1);
 
@@ -59,7 +59,7 @@ public sealed class Traffic : IDisposable
     /// <summary>Waits until every line was told of, and begins to measure gaps.</summary>
     public async Task FlowsAsync()
     {
-        await Eventually.HoldsAsync(() => AllLines(line => line.Told > 0), TimeSpan.FromSeconds(60), "every line to be told of",
+        await Eventually.HoldsAsync(() => AllLines(line => line.Told > 0), Deadlines.Cluster, "every line to be told of",
             () => $"{Wrong.Count} wrong");
         lock (_lock)
             _longestGap = TimeSpan.Zero;
@@ -78,47 +78,62 @@ public sealed class Traffic : IDisposable
     }
 
     /// <summary>Waits until each line was rightly told of by somebody after now.</summary>
-    public Task IsAnsweredAsync(TimeSpan limit)
+    public Task IsAnsweredAsync()
     {
         var since = DateTime.UtcNow;
-        return Eventually.HoldsAsync(() => AllLines(line => line.RightAt > since), limit, "right answers about every line",
+        return Eventually.HoldsAsync(
+            () => AllLines(line => line.RightAt > since), Deadlines.Cluster, "right answers about every line",
             () => $"Not answered: {string.Join(", ", _lines.Where(line => line.RightAt <= since).Select(line => line.Address))}");
     }
 
     /// <summary>Waits until a move of each line that was made after now has been told.</summary>
-    public Task HasMovedAsync(TimeSpan limit)
+    public Task HasMovedAsync()
     {
         int[] sent;
         lock (_lock)
             sent = [.. _lines.Select(line => line.Sent)];
-        return Eventually.HoldsAsync(() => AllLines(line => line.Told > sent[line.Number]), limit,
+        return Eventually.HoldsAsync(() => AllLines(line => line.Told > sent[line.Number]), Deadlines.Cluster,
             "every device to be told of in a new place");
     }
 
     /// <summary>
-    /// Lets no device move for a while, asks each node about each line, and says what is not as it should be: an answer that
-    /// differs from that of another node, one that is older than what was told, none.
+    /// Lets no device move for a while, and asks each node about each line until all tell the same of it: the last moves may
+    /// still be on their way. Returns what was wrong, meanwhile or ever before: an answer older than what had been told when it
+    /// was asked for. Fails where nodes go on to differ, or one is silent.
     /// </summary>
     public async Task<IReadOnlyList<string>> AuditAsync(ClusterNetwork network)
     {
+        using var socket = new RelaySocket(network);
+        var (older, differing) = (new List<string>(), new List<string>());
+        var open = _lines;
         _isMoving = false;
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(1)); // what is on its way arrives
-            var found = new List<string>(Wrong);
-            using var socket = new RelaySocket(network);
-            foreach (var line in _lines)
-            {
-                var versions = ClusterNodes.All.Select(node => Ask(socket, line, node)).ToArray();
-                lock (_lock)
-                    if (versions.Distinct().Count() != 1 || versions[0] < line.Told)
-                        found.Add($"{line.Address}: nodes tell versions {string.Join(", ", versions)}; told before: {line.Told}");
-            }
-            return found;
+            await Eventually.HoldsAsync(
+                () =>
+                {
+                    differing.Clear();
+                    open = [.. open.Where(line => !IsSettled(line))];
+                    return open.Length == 0;
+                },
+                Deadlines.Cluster, "all nodes to tell the same of every line",
+                () => string.Join(Environment.NewLine, [.. Wrong, .. older, .. differing]));
         }
         finally
         {
             _isMoving = true;
+        }
+        return [.. Wrong, .. older];
+
+        bool IsSettled(Line line)
+        {
+            var told = ClusterNodes.All.Select(node => Ask(socket, line, node)).ToArray();
+            var isOlder = told.Any(one => one.Version < one.ToldBefore);
+            if (!isOlder && told[0].Version is { } first && told.All(one => one.Version == first))
+                return true;
+            var versions = told.Select(one => $"{one.Version?.ToString() ?? "none"} (told before: {one.ToldBefore})");
+            (isOlder ? older : differing).Add($"{line.Address}: nodes tell versions {string.Join(", ", versions)}");
+            return isOlder;
         }
     }
 
@@ -132,13 +147,15 @@ public sealed class Traffic : IDisposable
             socket.Dispose();
     }
 
-    int Ask(RelaySocket socket, Line line, int node)
+    (int? Version, int ToldBefore) Ask(RelaySocket socket, Line line, int node)
     {
-        for (var tries = 0; tries < MostTries; tries++)
-            if (socket.Ask(line.Address, node) is { } answer)
-                lock (_lock)
-                    return line.Read(answer, out _);
-        return int.MinValue;
+        int before;
+        lock (_lock)
+            before = line.Told;
+        if (socket.Ask(line.Address, node) is not { } answer)
+            return (null, before);
+        lock (_lock)
+            return (line.Read(answer, out _), before);
     }
 
     bool AllLines(Func<Line, bool> condition)
