@@ -54,7 +54,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         _check = check;
         _log = log;
         _self = EndpointOf(_cluster.SelfAddress);
-        _election = new Election(_self, clock);
+        _election = new Election(_self, settings.Nodes, clock);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -97,7 +97,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
 
     private void Look()
     {
-        _election = new Election(_self, _clock);
+        _election = new Election(_self, _settings.Nodes, _clock) { Seeds = _seeds };
         _standing.MoveTo(Standing.Looking);
         Become(OnReceive);
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TimeSpan.Zero, CallInterval);
@@ -175,7 +175,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
             case Found found:
                 if (found.Seeds.ToString() != _seeds.ToString())
                     _log.LogInformation("Nodes that may be there: {Seeds}", found.Seeds);
-                _seeds = found.Seeds;
+                _seeds = _election.Seeds = found.Seeds;
                 break;
             case Checked looked:
                 _beingChecked.Remove(looked.Node);
@@ -220,11 +220,11 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     {
         if (_seeds.Nodes.Count == 0)
             return; // no name is known yet
-        var result = _election.Decide(_seeds.NodesToBe(_settings.Nodes));
+        var result = _election.Decide();
         if (result.Seeds.Count > 0)
             Join(() => _cluster.JoinSeedNodes(result.Seeds.Select(AddressOf)),
                 $"joining the cluster of {string.Join(", ", result.Seeds)}");
-        else if (result.Forms && _seeds.Nodes.Contains(_self)) // who is no seed would not be found
+        else if (result.Forms)
             Join(() => _cluster.Join(_cluster.SelfAddress), "forming a cluster");
     }
 
