@@ -54,7 +54,7 @@ internal static class AddressHosting
             var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
                 ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(),
-                    ServiceVersion.Of(system), services.GetService<TimeProvider>()),
+                    services.GetService<NodeStanding>().Joined, ServiceVersion.Of(system), services.GetService<TimeProvider>()),
                 "shard-opener");
             Akka.Cluster.Cluster.Get(system).Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
             var departures = services.GetService<Departures>();

@@ -99,7 +99,9 @@ internal sealed class ClusterNode : IDisposable
             new AddressRouting(Table.Shards),
             new CarefulAllocation(places, _health, Departures, Table.Shards.Count, atOnce: 1, () => true),
             Leave.Instance);
-        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, ServiceVersion.Of(System),
+        var joined = new TaskCompletionSource();
+        Cluster.RegisterOnMemberUp(joined.SetResult);
+        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, joined.Task, ServiceVersion.Of(System),
             TimeProvider.System));
         Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
         var announcer = System.ActorOf(DepartureActor.Props(Departures), DepartureActor.Name);
