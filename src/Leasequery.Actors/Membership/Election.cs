@@ -18,7 +18,7 @@ internal readonly record struct ElectionResult(IReadOnlyList<Ipv4Endpoint> Seeds
 /// each of them sees of the others; and the death of the first of them does not keep the rest from it.
 /// </remarks>
 /// <param name="self">This node.</param>
-/// <param name="nodes">How many nodes there are to be; 0: as many as there are seeds, and only seeds have votes that count.</param>
+/// <param name="nodes">How many nodes there are to be; 0: as many as there are seeds, and only those have a vote.</param>
 /// <param name="clock">Tells the time.</param>
 internal sealed class Election(Ipv4Endpoint self, int nodes, TimeProvider clock)
 {
