@@ -16,8 +16,8 @@ namespace Leasequery.Actors.Addresses;
 /// Waiting --the node is a member--> Opening
 /// </code>
 /// Before that no shard has a place, and the region would keep each word to it, ten times a second: its buffer would be full of
-/// them, and all would go out when the node joins. Of a shard that does not answer, too, there are only few: it is asked less
-/// and less often.
+/// them, and all would go out when the node joins. It is the same while no member owns addresses, where all that would wait for
+/// their database. A shard that does not answer is asked less and less often.
 /// </summary>
 internal sealed class ShardOpener : UntypedActor, IWithTimers
 {
@@ -32,16 +32,18 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
     private readonly ShardProgress _progress;
     private readonly ShardOwners _owners;
     private readonly Task _joined;
+    private readonly Func<bool> _hasOwners;
     private readonly Func<Address, AppVersion?> _versionOf;
     private readonly TimeProvider _clock;
     private readonly long[] _openedAt;
     private readonly Question[] _open; // to each shard, until it answers
 
     public ShardOpener(IActorRef addresses, ShardProgress progress, ShardOwners owners, Task joined,
-        Func<Address, AppVersion?> versionOf, TimeProvider clock)
+        Func<bool> hasOwners, Func<Address, AppVersion?> versionOf, TimeProvider clock)
     {
         _owners = owners;
         _joined = joined;
+        _hasOwners = hasOwners;
         _versionOf = versionOf;
         _addresses = addresses;
         _progress = progress;
@@ -58,12 +60,13 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
     /// <param name="progress">Told which shards are complete.</param>
     /// <param name="owners">Told who owns them.</param>
     /// <param name="joined">Done when the node is a member.</param>
+    /// <param name="hasOwners">Whether any member owns addresses.</param>
     /// <param name="versionOf">The version of the service that a node runs; null while it is no member that is known
     /// here.</param>
     /// <param name="clock">Tells the time.</param>
     public static Props Props(IActorRef addresses, ShardProgress progress, ShardOwners owners, Task joined,
-        Func<Address, AppVersion?> versionOf, TimeProvider clock) =>
-        Akka.Actor.Props.Create(() => new ShardOpener(addresses, progress, owners, joined, versionOf, clock));
+        Func<bool> hasOwners, Func<Address, AppVersion?> versionOf, TimeProvider clock) => Akka.Actor.Props.Create(
+            () => new ShardOpener(addresses, progress, owners, joined, hasOwners, versionOf, clock));
 
     protected override void PreStart()
     {
@@ -120,11 +123,12 @@ internal sealed class ShardOpener : UntypedActor, IWithTimers
     private void OpenAll()
     {
         _owners.Asking();
+        var hasOwners = _hasOwners();
         for (var shard = 0; shard < _progress.Shards; shard++)
         {
             if (_clock.GetElapsedTime(_openedAt[shard]) > OwnerLimit)
                 _progress.Report(shard, isComplete: false, problem: "");
-            if (_clock.GetElapsedTime(_open[shard].AskedAt) < _open[shard].Patience)
+            if (!hasOwners || _clock.GetElapsedTime(_open[shard].AskedAt) < _open[shard].Patience)
                 continue;
             _addresses.Tell(new ShardProtocol.Open(shard));
             _open[shard] = _open[shard].Again(_clock.GetTimestamp());

@@ -17,6 +17,7 @@ public class ShardOpenerTests : ActorSpec
     private readonly ConcurrentDictionary<string, AppVersion> _versions = new();
     private readonly TaskCompletionSource _joined = new();
     private readonly IActorRef _opener;
+    private volatile bool _hasOwners = true;
 
     public ShardOpenerTests()
     {
@@ -42,6 +43,23 @@ public class ShardOpenerTests : ActorSpec
         Settle(opener);
         Assert.False(_addresses.HasMessages);
         joined.SetResult();
+        ExpectRound();
+    }
+
+    [Fact]
+    public void While_no_member_owns_addresses_nothing_is_asked_and_shards_count_as_lost()
+    {
+        CompleteAll();
+        _hasOwners = false;
+        for (var waited = TimeSpan.Zero; waited < TimeSpan.FromMinutes(1); waited += TimeSpan.FromMilliseconds(100))
+        {
+            Advance(TimeSpan.FromMilliseconds(100));
+            ExpectNothing();
+        }
+
+        Assert.Equal(0, _progress.Complete);
+        _hasOwners = true;
+        Advance(TimeSpan.FromMilliseconds(100));
         ExpectRound();
     }
 
@@ -190,7 +208,7 @@ public class ShardOpenerTests : ActorSpec
     }
 
     private IActorRef Start(Task joined, ShardOwners? owners = null) =>
-        Sys.ActorOf(ShardOpener.Props(_addresses, _progress, owners ?? _owners, joined,
+        Sys.ActorOf(ShardOpener.Props(_addresses, _progress, owners ?? _owners, joined, () => _hasOwners,
             node => _versions.GetValueOrDefault(node.Host ?? ""), Node.Clock));
 
     private void CompleteAll()

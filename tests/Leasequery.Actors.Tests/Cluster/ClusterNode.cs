@@ -101,8 +101,8 @@ internal sealed class ClusterNode : IDisposable
             Leave.Instance);
         var joined = new TaskCompletionSource();
         Cluster.RegisterOnMemberUp(joined.SetResult);
-        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, joined.Task, ServiceVersion.Of(System),
-            TimeProvider.System));
+        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, joined.Task, () => true,
+            ServiceVersion.Of(System), TimeProvider.System));
         Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
         var announcer = System.ActorOf(DepartureActor.Props(Departures), DepartureActor.Name);
         var handOver = new ShardHandOver(System, announcer, Departures, Owners, Table.Shards.Count);
