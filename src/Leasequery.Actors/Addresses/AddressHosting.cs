@@ -54,6 +54,7 @@ internal static class AddressHosting
             var progress = services.GetService<ShardProgress>();
             var opener = system.ActorOf(
                 ShardOpener.Props(registry.Get<AddressRegion>(), progress, services.GetService<ShardOwners>(),
+                    services.GetService<NodeStanding>().Joined, () => HasOwners(Akka.Cluster.Cluster.Get(system)),
                     ServiceVersion.Of(system), services.GetService<TimeProvider>()),
                 "shard-opener");
             Akka.Cluster.Cluster.Get(system).Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
@@ -78,6 +79,9 @@ internal static class AddressHosting
         .WithStateStoreMode(StateStoreMode.DData)
         .WithRememberEntities(false)
         .WithPassivateIdleAfter(TimeSpan.Zero);
+
+    private static bool HasOwners(Akka.Cluster.Cluster cluster) => cluster.State.Members.Any(member =>
+        member.Status is MemberStatus.Up or MemberStatus.Leaving && member.HasRole(NodeRoleNames.Address));
 
     /// <summary>The entities of the region: an address, or the directory of a shard.</summary>
     internal static Func<string, Props> EntityProps(AddressContext context, IBindingArchive archive, ManagedNetworks networks,

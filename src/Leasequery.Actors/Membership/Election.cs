@@ -8,16 +8,19 @@ namespace Leasequery.Actors.Membership;
 internal readonly record struct ElectionResult(IReadOnlyList<Ipv4Endpoint> Seeds, bool Forms);
 
 /// <summary>
-/// Who forms the cluster when nodes start: of those that are there the one with the lowest address, once more than half of all
-/// nodes vote for it. Whoever belongs to a cluster already is joined instead. A pure state machine: calls, answers and times go
-/// in.
+/// Who forms the cluster when nodes start: of the seeds that are there the one with the lowest address, once more than half of
+/// all nodes vote for it. Whoever belongs to a cluster already is joined instead. A pure state machine: calls, answers and times
+/// go in.
 /// </summary>
 /// <remarks>
 /// A vote binds the voter for <see cref="VoteTime"/>, and the candidate counts it only for half as long, from when it asked. Any
 /// two majorities share a node, and that node has one vote at a time. So nodes that start at once form one cluster, whatever
 /// each of them sees of the others; and the death of the first of them does not keep the rest from it.
 /// </remarks>
-internal sealed class Election(Ipv4Endpoint self, TimeProvider clock)
+/// <param name="self">This node.</param>
+/// <param name="nodes">How many nodes there are to be; 0: as many as there are seeds, and only those have a vote.</param>
+/// <param name="clock">Tells the time.</param>
+internal sealed class Election(Ipv4Endpoint self, int nodes, TimeProvider clock)
 {
     /// <summary>How long a vote binds.</summary>
     public static readonly TimeSpan VoteTime = TimeSpan.FromSeconds(5);
@@ -30,6 +33,9 @@ internal sealed class Election(Ipv4Endpoint self, TimeProvider clock)
     private readonly Dictionary<Ipv4Endpoint, Answer> _answers = [];
     private Ipv4Endpoint _vote;
     private long? _votedAt;
+
+    /// <summary>What the names of seeds stand for now.</summary>
+    public SeedsFound Seeds { get; set; } = SeedsFound.None;
 
     /// <summary>
     /// Who has called or answered. They are called as seeds are: whoever got the vote of this node may form a cluster with it,
@@ -53,8 +59,7 @@ internal sealed class Election(Ipv4Endpoint self, TimeProvider clock)
     }
 
     /// <summary>What to do now.</summary>
-    /// <param name="nodes">How many nodes there are to be.</param>
-    public ElectionResult Decide(int nodes)
+    public ElectionResult Decide()
     {
         var lately = _answers.Where(entry => IsWithin(entry.Value.CalledAt, VoteTime / 2)).ToArray();
         var members = lately
@@ -64,17 +69,23 @@ internal sealed class Election(Ipv4Endpoint self, TimeProvider clock)
             .ToArray();
         if (members.Length > 0)
             return new ElectionResult(members, false);
-        var votes = lately.Count(entry => entry.Value.Votes) + (VoteFor(self) ? 1 : 0);
-        return new ElectionResult([], votes * 2 > nodes && _vote == self);
+        var forSelf = lately.Where(entry => entry.Value.Votes).Select(entry => entry.Key);
+        if (VoteFor(self))
+            forSelf = forSelf.Append(self);
+        var votes = forSelf.Count(node => Seeds.Counts(node, nodes));
+        return new ElectionResult([], votes * 2 > Seeds.NodesToBe(nodes) && _vote == self && Seeds.Nodes.Contains(self));
     }
 
-    // The lowest that was heard of lately gets the vote. A vote that was given to another binds for its time, also when the
+    // The lowest seed that was heard of lately gets the vote. A vote that was given to another binds for its time, also when the
     // other is no longer the lowest and gets it no more.
     private bool VoteFor(Ipv4Endpoint candidate)
     {
         var isBoundToAnother = _votedAt is { } at && IsWithin(at, VoteTime) && _vote != candidate;
         var lowest = _heard.Where(entry => IsWithin(entry.Value, VoteTime)).Select(entry => entry.Key).Append(self)
-            .Min(EndpointOrder.Instance);
+            .Where(Seeds.MayInclude)
+            .Order(EndpointOrder.Instance)
+            .Cast<Ipv4Endpoint?>()
+            .FirstOrDefault();
         if (isBoundToAnother || lowest != candidate || (candidate == self && IsWithin(_start, ListenTime)))
             return false;
         (_vote, _votedAt) = (candidate, clock.GetTimestamp());

@@ -37,15 +37,8 @@ internal sealed class NodeCheck(SslStreamCertificateContext own, ClusterTrust tr
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Limit);
         using var client = new TcpClient(AddressFamily.InterNetwork);
-        try
-        {
-            await client.ConnectAsync(IPAddress.Parse(node.Address.ToString()), node.Port, limit.Token);
-        }
-        catch (Exception cause) when (cause is SocketException or OperationCanceledException)
-        {
+        if (!await ConnectAsync(client, node, limit.Token))
             return NodeKind.Absent;
-        }
-
         try
         {
             await using var stream = new SslStream(client.GetStream());
@@ -65,6 +58,28 @@ internal sealed class NodeCheck(SslStreamCertificateContext own, ClusterTrust tr
         catch (OperationCanceledException)
         {
             return NodeKind.Absent; // it accepts connections, and does not get to more: it is busy, or stands still
+        }
+    }
+
+    /// <summary>Where there are no certificates: connects, and goes. Whoever takes the connection counts as ours.</summary>
+    public static async Task<NodeKind> KnockAsync(Ipv4Endpoint node, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(Limit);
+        using var client = new TcpClient(AddressFamily.InterNetwork);
+        return await ConnectAsync(client, node, limit.Token) ? NodeKind.Ours : NodeKind.Absent;
+    }
+
+    private static async Task<bool> ConnectAsync(TcpClient client, Ipv4Endpoint node, CancellationToken limit)
+    {
+        try
+        {
+            await client.ConnectAsync(IPAddress.Parse(node.Address.ToString()), node.Port, limit);
+            return true;
+        }
+        catch (Exception cause) when (cause is SocketException or OperationCanceledException)
+        {
+            return false;
         }
     }
 }

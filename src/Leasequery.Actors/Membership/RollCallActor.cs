@@ -15,7 +15,8 @@ namespace Leasequery.Actors.Membership;
 ///                                      '------------------------------------------------------------------------------'
 /// </code>
 /// A node that is to own addresses waits: what it would own without a store would be silent everywhere. It answers no call
-/// meanwhile, because whoever hears of it would leave it the first word. While it looks it calls the seeds, then all members.
+/// meanwhile, because whoever hears of it would leave it the first word. While it looks it calls the seeds, then all members, and
+/// the seeds that are none: they may belong to another cluster, and one of the two has to end (<see cref="Rivals"/>).
 /// Akka's own way to join lets the first seed form a cluster alone, and none of the others ever.
 /// </summary>
 internal sealed class RollCallActor : UntypedActor, IWithTimers
@@ -24,6 +25,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     public const string Name = "roll-call";
 
     private static readonly TimeSpan CallInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ResolveInterval = TimeSpan.FromSeconds(5); // of a member; seeds may move
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(15);
 
     private readonly MembershipSettings _settings;
@@ -31,14 +33,13 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     private readonly NodeStanding _standing;
     private readonly Task _storeReached;
     private readonly TimeProvider _clock;
-    private readonly NodeCheck? _check;
     private readonly ILogger _log;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Ipv4Endpoint _self;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<Ipv4Endpoint, long> _confirmed = [];
-    private readonly Dictionary<Ipv4Endpoint, NodeKind> _kinds = []; // of seeds, while this node looks for them
-    private readonly HashSet<Ipv4Endpoint> _beingChecked = [];
+    private readonly NodeLookout _lookout;
+    private readonly Rivals _rivals;
     private Election _election;
     private SeedsFound _seeds = SeedsFound.None;
     private long _joiningSince;
@@ -51,10 +52,11 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         _standing = standing;
         _storeReached = storeReached;
         _clock = clock;
-        _check = check;
         _log = log;
+        _lookout = new NodeLookout(Self, check, clock, log, _stop.Token);
+        _rivals = new Rivals(settings.Nodes, clock);
         _self = EndpointOf(_cluster.SelfAddress);
-        _election = new Election(_self, clock);
+        _election = new Election(_self, settings.Nodes, clock);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -97,7 +99,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
 
     private void Look()
     {
-        _election = new Election(_self, _clock);
+        _election = new Election(_self, _settings.Nodes, _clock) { Seeds = _seeds };
         _standing.MoveTo(Standing.Looking);
         Become(OnReceive);
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TimeSpan.Zero, CallInterval);
@@ -110,7 +112,7 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         {
             case Tick:
                 Resolve();
-                Call(_seeds.Nodes.Union(_election.Heard).Where(IsOurs));
+                Call(_seeds.Nodes.Union(_election.Heard).Except([_self]).Where(_lookout.IsOurs));
                 Decide();
                 break;
             case RollCallProtocol.Call call:
@@ -150,8 +152,9 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Tick:
-                Call(_cluster.State.Members.Select(member => EndpointOf(member.Address)));
+                Call(Members().Concat(Outsiders()));
                 Confirm();
+                MakeRoom();
                 break;
             case RollCallProtocol.Call call:
                 Answer(call, votes: false);
@@ -160,6 +163,9 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
                 if (present.KnowsCaller)
                     _confirmed[present.Node] =
                         Math.Max(present.CalledAt, _confirmed.GetValueOrDefault(present.Node, long.MinValue));
+                _lookout.OnHeard(present.Node);
+                _rivals.OnPresent(present.Node,
+                    present is { IsMember: true, KnowsCaller: false } && !Members().Contains(present.Node));
                 Confirm();
                 break;
             default:
@@ -175,18 +181,18 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
             case Found found:
                 if (found.Seeds.ToString() != _seeds.ToString())
                     _log.LogInformation("Nodes that may be there: {Seeds}", found.Seeds);
-                _seeds = found.Seeds;
+                _seeds = _election.Seeds = found.Seeds;
                 break;
-            case Checked looked:
-                _beingChecked.Remove(looked.Node);
-                if (looked.Kind == NodeKind.Stranger && _kinds.GetValueOrDefault(looked.Node) != NodeKind.Stranger)
-                    _log.LogWarning("{Node} is no node of ours: it shows no certificate of the authority of the cluster; "
-                        + "it is not spoken to", looked.Node);
-                _kinds[looked.Node] = looked.Kind;
+            case NodeLookout.Seen seen:
+                _lookout.OnSeen(seen);
+                break;
+            case Refresh:
+                Resolve();
                 break;
             case IsMember:
                 _standing.MoveTo(Standing.Member);
                 Become(Member);
+                Timers.StartPeriodicTimer(Refresh.Instance, Refresh.Instance, ResolveInterval);
                 break;
             default:
                 Unhandled(message);
@@ -196,17 +202,6 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
 
     private void Resolve() => SeedResolver.ResolveAsync(_settings.Seeds, _stop.Token)
         .PipeTo(Self, success: seeds => new Found(seeds), failure: _ => new Found(_seeds));
-
-    // Whether remoting may connect to it; not before its certificate was seen.
-    private bool IsOurs(Ipv4Endpoint node)
-    {
-        if (_check is null || node == _self || _kinds.GetValueOrDefault(node) == NodeKind.Ours)
-            return true;
-        if (_beingChecked.Add(node))
-            _check.LookAsync(node, _stop.Token).PipeTo(Self,
-                success: kind => new Checked(node, kind), failure: _ => new Checked(node, NodeKind.Absent));
-        return false;
-    }
 
     private void Call(IEnumerable<Ipv4Endpoint> nodes)
     {
@@ -220,11 +215,11 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     {
         if (_seeds.Nodes.Count == 0)
             return; // no name is known yet
-        var result = _election.Decide(_seeds.NodesToBe(_settings.Nodes));
+        var result = _election.Decide();
         if (result.Seeds.Count > 0)
             Join(() => _cluster.JoinSeedNodes(result.Seeds.Select(AddressOf)),
                 $"joining the cluster of {string.Join(", ", result.Seeds)}");
-        else if (result.Forms && _seeds.Nodes.Contains(_self)) // who is no seed would not be found
+        else if (result.Forms)
             Join(() => _cluster.Join(_cluster.SelfAddress), "forming a cluster");
     }
 
@@ -244,21 +239,40 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
             member.UniqueAddress.Uid == call.Incarnation
             && EndpointOf(member.Address) == call.Caller
             && member.Status is not (MemberStatus.Down or MemberStatus.Exiting or MemberStatus.Removed));
-        var isMember = members.Any(member =>
-            member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && member.Status == MemberStatus.Up);
-        Sender.Tell(new RollCallProtocol.Present(_self, call.CalledAt, isMember, knows, votes));
+        Sender.Tell(new RollCallProtocol.Present(_self, call.CalledAt, IsUp, knows, votes));
     }
 
     // The time that a majority has confirmed, with the rule by which the split brain resolver keeps a side: of two halves the one
     // with the lowest address.
-    private void Confirm()
+    private void Confirm() => _touch.Confirm(Majority.ConfirmedAt(
+        Members(MemberStatus.Up, MemberStatus.Leaving), _self, _clock.GetTimestamp(), _confirmed));
+
+    // Seeds that may belong to another cluster. A node on its way out calls none: those that look for a cluster would leave it
+    // the first word.
+    private IEnumerable<Ipv4Endpoint> Outsiders() =>
+        IsUp ? _seeds.Nodes.Except(Members()).Where(_lookout.IsThere) : [];
+
+    // It goes as one goes that the cluster gives up: others take over what it owned, if there are any.
+    private void MakeRoom()
     {
-        var members = _cluster.State.Members // sorted as Akka sorts them
-            .Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving)
-            .Select(member => EndpointOf(member.Address))
-            .ToArray();
-        _touch.Confirm(Majority.ConfirmedAt(members, _self, _clock.GetTimestamp(), _confirmed));
+        if (!IsUp || _rivals.MakeRoomFor(Members(MemberStatus.Up), _seeds) is not { Count: > 0 } rivals)
+            return;
+        _log.LogWarning("There are two clusters. {Rivals} belong to the other one, which goes on; this node ends, to join it "
+            + "when it is started again", string.Join(", ", rivals));
+        _cluster.Down(_cluster.SelfAddress);
     }
+
+    // What a cluster was when this node left it stays in sight.
+    private bool IsUp => !_cluster.IsTerminated && _cluster.State.Members.Any(member =>
+        member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && member.Status == MemberStatus.Up);
+
+    // With one of these, or all; sorted as Akka sorts them.
+    private Ipv4Endpoint[] Members(params MemberStatus[] status) =>
+    [
+        .. _cluster.State.Members
+            .Where(member => status.Length == 0 || status.Contains(member.Status))
+            .Select(member => EndpointOf(member.Address)),
+    ];
 
     private Address AddressOf(Ipv4Endpoint node) =>
         new(_cluster.SelfAddress.Protocol, _cluster.SelfAddress.System, node.Address.ToString(), node.Port);
@@ -268,8 +282,6 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
 
     private sealed record Found(SeedsFound Seeds) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed record Checked(Ipv4Endpoint Node, NodeKind Kind) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
-
     private sealed class StoreReached
     {
         public static readonly StoreReached Instance = new();
@@ -278,6 +290,11 @@ internal sealed class RollCallActor : UntypedActor, IWithTimers
     private sealed class IsMember
     {
         public static readonly IsMember Instance = new();
+    }
+
+    private sealed class Refresh : INotInfluenceReceiveTimeout, IDeadLetterSuppression
+    {
+        public static readonly Refresh Instance = new();
     }
 
     private sealed class Tick : INotInfluenceReceiveTimeout, IDeadLetterSuppression

@@ -11,7 +11,7 @@ public interface IRollCallMessage;
 /// Call --> Present       at once
 /// </code>
 /// Before there is a cluster its answers decide who forms it (<see cref="Election"/>); then they keep members in <see
-/// cref="Touch"/>.
+/// cref="Touch"/>, and tell of another cluster (<see cref="Rivals"/>).
 /// </summary>
 public static class RollCallProtocol
 {

@@ -20,6 +20,18 @@ internal sealed record SeedsFound(IReadOnlyList<Ipv4Endpoint> Nodes, IReadOnlyLi
     /// </summary>
     public int NodesToBe(int set) => set > 0 ? set : Nodes.Count + Unknown.Count;
 
+    /// <summary>
+    /// Whether a node is one of those. Where they are as many as the seeds stand for, only seeds are: others would be counted
+    /// among fewer than they are, and two parts of the cluster could both have more than half.
+    /// </summary>
+    public bool Counts(Ipv4Endpoint node, int set) => set > 0 || Nodes.Contains(node);
+
+    /// <summary>
+    /// Whether a node may form the cluster: who is no seed would not be found. A stranger may be a seed as long as a name is not
+    /// known.
+    /// </summary>
+    public bool MayInclude(Ipv4Endpoint node) => Unknown.Count > 0 || Nodes.Contains(node);
+
     /// <summary>For the log.</summary>
     public override string ToString() => Unknown.Count == 0
         ? string.Join(", ", Nodes)

@@ -15,26 +15,90 @@ public class ShardOpenerTests : ActorSpec
     private readonly ShardProgress _progress = new(3);
     private readonly ShardOwners _owners = new(3);
     private readonly ConcurrentDictionary<string, AppVersion> _versions = new();
+    private readonly TaskCompletionSource _joined = new();
     private readonly IActorRef _opener;
+    private volatile bool _hasOwners = true;
 
     public ShardOpenerTests()
     {
         _addresses = CreateTestProbe();
-        _opener = Sys.ActorOf(ShardOpener.Props(_addresses, _progress, _owners,
-            node => _versions.GetValueOrDefault(node.Host ?? ""), Node.Clock));
+        _opener = Start(_joined.Task);
+        _joined.SetResult();
+        ExpectRound();
+    }
+
+    [Fact]
+    public void Before_the_node_is_a_member_nothing_is_asked_whoever_looks_for_a_shard()
+    {
+        var (joined, owners) = (new TaskCompletionSource(), new ShardOwners(3));
+        Sys.Stop(_opener);
+        var opener = Start(joined.Task, owners);
+        for (var waited = TimeSpan.Zero; waited < TimeSpan.FromMinutes(1); waited += TimeSpan.FromMilliseconds(100))
+        {
+            owners.Want();
+            Settle(opener);
+            Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Settle(opener);
+        Assert.False(_addresses.HasMessages);
+        joined.SetResult();
+        ExpectRound();
+    }
+
+    [Fact]
+    public void While_no_member_owns_addresses_nothing_is_asked_and_shards_count_as_lost()
+    {
+        CompleteAll();
+        _hasOwners = false;
+        for (var waited = TimeSpan.Zero; waited < TimeSpan.FromMinutes(1); waited += TimeSpan.FromMilliseconds(100))
+        {
+            Advance(TimeSpan.FromMilliseconds(100));
+            ExpectNothing();
+        }
+
+        Assert.Equal(0, _progress.Complete);
+        _hasOwners = true;
+        Advance(TimeSpan.FromMilliseconds(100));
         ExpectRound();
     }
 
     [Fact]
     public void While_a_shard_is_not_complete_all_are_asked_ten_times_a_second()
     {
-        Report(0, isComplete: true);
-        Report(1, isComplete: true);
         for (var round = 0; round < 3; round++)
         {
+            Report(0, isComplete: true);
+            Report(1, isComplete: true);
+            Report(2, isComplete: false);
             Advance(TimeSpan.FromMilliseconds(99));
             ExpectNothing();
             Advance(TimeSpan.FromMilliseconds(1));
+            ExpectRound();
+        }
+    }
+
+    [Fact]
+    public void Who_does_not_answer_is_asked_less_and_less_often_until_it_does()
+    {
+        var asked = new List<int>();
+        for (var now = 100; now <= 5000; now += 100)
+        {
+            Report(0, isComplete: true);
+            Report(1, isComplete: true);
+            Advance(TimeSpan.FromMilliseconds(100));
+            Settle(_opener);
+            while (_addresses.HasMessages)
+                if (_addresses.ExpectMsg<ShardProtocol.Open>().Shard == 2)
+                    asked.Add(now);
+        }
+
+        Assert.Equal([100, 200, 400, 800, 1600, 2400, 3200, 4000, 4800], asked);
+        for (var round = 0; round < 3; round++)
+        {
+            for (var shard = 0; shard < 3; shard++)
+                Report(shard, isComplete: false);
+            Advance(TimeSpan.FromMilliseconds(100));
             ExpectRound();
         }
     }
@@ -142,6 +206,10 @@ public class ShardOpenerTests : ActorSpec
         Advance(TimeSpan.FromMilliseconds(999));
         ExpectNothing();
     }
+
+    private IActorRef Start(Task joined, ShardOwners? owners = null) =>
+        Sys.ActorOf(ShardOpener.Props(_addresses, _progress, owners ?? _owners, joined, () => _hasOwners,
+            node => _versions.GetValueOrDefault(node.Host ?? ""), Node.Clock));
 
     private void CompleteAll()
     {

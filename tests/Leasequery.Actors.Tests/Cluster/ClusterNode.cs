@@ -99,8 +99,10 @@ internal sealed class ClusterNode : IDisposable
             new AddressRouting(Table.Shards),
             new CarefulAllocation(places, _health, Departures, Table.Shards.Count, atOnce: 1, () => true),
             Leave.Instance);
-        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, ServiceVersion.Of(System),
-            TimeProvider.System));
+        var joined = new TaskCompletionSource();
+        Cluster.RegisterOnMemberUp(joined.SetResult);
+        var opener = System.ActorOf(ShardOpener.Props(Region, _progress, Owners, joined.Task, () => true,
+            ServiceVersion.Of(System), TimeProvider.System));
         Cluster.Subscribe(opener, typeof(ClusterEvent.MemberRemoved));
         var announcer = System.ActorOf(DepartureActor.Props(Departures), DepartureActor.Name);
         var handOver = new ShardHandOver(System, announcer, Departures, Owners, Table.Shards.Count);

@@ -14,7 +14,14 @@ public class ElectionTests
     private static readonly Ipv4Endpoint A = Endpoint("127.0.1.9:7450");
     private static readonly Ipv4Endpoint B = Endpoint("127.0.1.10:7450"); // behind A as a number, before it as a text
     private static readonly Ipv4Endpoint C = Endpoint("127.0.2.1:7450");
-    private static readonly Ipv4Endpoint[] All = [A, B, C];
+    private static readonly Ipv4Endpoint D = Endpoint("127.0.2.2:7450"); // no seed, nor are the next
+    private static readonly Ipv4Endpoint E = Endpoint("127.0.2.3:7450");
+    private static readonly Ipv4Endpoint Z = Endpoint("127.0.0.1:7450"); // before all others
+
+    private static readonly Dictionary<char, Ipv4Endpoint> All = new()
+    {
+        ['A'] = A, ['B'] = B, ['C'] = C, ['D'] = D, ['E'] = E, ['Z'] = Z,
+    };
 
     private readonly VirtualClock _clock = new();
 
@@ -99,36 +106,70 @@ public class ElectionTests
         Assert.InRange(formed, 100, 300); // not by never forming any
     }
 
+    [Theory] // cluster.nodes, which nodes see each other, how many clusters there are
+    [InlineData(0, "AB BC AC", "DE", 1)] // the seeds alone
+    [InlineData(0, "AD", "BC BE CE", 1)] // a room with a seed and another node, one with two seeds and another node
+    [InlineData(0, "AD AE DE", "BC", 1)] // more nodes are on the side with fewer seeds
+    [InlineData(0, "AD AE DE", "", 0)]
+    [InlineData(5, "AD", "BC BE CE", 1)] // the operator counts all of them
+    [InlineData(5, "AD AE DE", "BC", 1)]
+    [InlineData(5, "BC", "DE", 0)]
+    public void The_votes_of_nodes_that_are_no_seeds_count_only_where_they_are_counted_among_the_nodes(
+        int nodes, string oneRoom, string otherRoom, int clusters)
+    {
+        var network = new Network(_clock, $"{oneRoom} {otherRoom}", started: "ABCDE", nodes);
+        network.Run(TimeSpan.FromSeconds(30));
+        Assert.Equal(clusters, network.Formers.Length);
+    }
+
+    [Fact]
+    public void A_node_that_is_no_seed_keeps_nobody_from_forming_also_when_its_address_is_the_lowest()
+    {
+        var network = new Network(_clock, "AB AC BC AZ BZ CZ", started: "ABCZ");
+        network.Run(TimeSpan.FromSeconds(30));
+        Assert.Equal("A", network.Formers);
+        Assert.Equal(4, network.Members);
+    }
+
     [Fact]
     public void A_node_that_is_to_be_alone_forms_after_it_has_listened()
     {
-        var election = new Election(A, _clock);
-        Assert.False(election.Decide(1).Forms);
+        var election = new Election(A, 1, _clock) { Seeds = new SeedsFound([A], []) };
+        Assert.False(election.Decide().Forms);
         _clock.Advance(Election.ListenTime);
-        Assert.True(election.Decide(1).Forms);
+        Assert.True(election.Decide().Forms);
     }
 
     [Fact]
     public void Votes_are_forgotten_when_they_are_old()
     {
-        var election = new Election(A, _clock);
+        var election = new Election(A, 0, _clock) { Seeds = new SeedsFound([A, B, C], []) };
         _clock.Advance(Election.ListenTime);
         election.OnPresent(B, _clock.GetTimestamp(), isMember: false, votes: true);
+        Assert.True(election.Decide().Forms);
         _clock.Advance(Election.VoteTime / 2);
-        Assert.False(election.Decide(3).Forms);
+        Assert.False(election.Decide().Forms);
     }
 
-    /// <summary>Three nodes that call each other twice a second, as the roll call does.</summary>
-    private sealed class Network(VirtualClock clock, string links, string started = "ABC")
+    /// <summary>Nodes that call each other, as the roll call does but four times a second. A, B and C are seeds.</summary>
+    private sealed class Network
     {
-        private readonly Dictionary<char, Election> _looking =
-            started.ToDictionary(name => name, name => new Election(All[name - 'A'], clock));
+        private readonly VirtualClock _clock;
+        private readonly int _nodes;
+        private readonly Dictionary<char, Election> _looking = [];
         private readonly HashSet<char> _members = [];
 
-        public string Links { get; set; } = links;
+        public Network(VirtualClock clock, string links, string started = "ABC", int nodes = 0)
+        {
+            (_clock, Links, _nodes) = (clock, links, nodes);
+            foreach (var name in started)
+                Start(name);
+        }
 
-        /// <summary>Which names each node can resolve; of the others it knows only that there are three.</summary>
-        public Dictionary<char, string> Known { get; } = "ABC".ToDictionary(name => name, _ => "ABC");
+        public string Links { get; set; }
+
+        /// <summary>Which names of seeds each node can resolve; of the others it knows only that there are three.</summary>
+        public Dictionary<char, string> Known { get; } = All.Keys.ToDictionary(name => name, _ => "ABC");
 
         public string Formers { get; private set; } = "";
 
@@ -137,18 +178,18 @@ public class ElectionTests
         public void Start(char name)
         {
             if (!_members.Contains(name))
-                _looking.TryAdd(name, new Election(All[name - 'A'], clock));
+                _looking.TryAdd(name, new Election(All[name], _nodes, _clock));
         }
 
         public void Run(TimeSpan time)
         {
-            for (var end = clock.Elapsed + time; clock.Elapsed < end; clock.Advance(TimeSpan.FromMilliseconds(250)))
-                foreach (var name in "CBA".Where(_looking.ContainsKey).ToArray())
+            for (var end = _clock.Elapsed + time; _clock.Elapsed < end; _clock.Advance(TimeSpan.FromMilliseconds(250)))
+                foreach (var name in All.Keys.Reverse().Where(_looking.ContainsKey).ToArray())
                     Step(name);
         }
 
         private SeedsFound SeedsOf(char name) => new(
-            [.. Known[name].Select(known => All[known - 'A'])],
+            [.. Known[name].Select(known => All[known])],
             [.. "ABC".Except(Known[name]).Select(unknown => new SeedName($"{unknown}", 7450))]);
 
         private bool IsLinked(char one, char other) => Links.Contains($"{one}{other}") || Links.Contains($"{other}{one}");
@@ -156,16 +197,17 @@ public class ElectionTests
         private void Step(char name)
         {
             var election = _looking[name];
-            var calledAt = clock.GetTimestamp();
-            foreach (var other in "ABC".Where(other => other != name && IsKnown(other) && IsLinked(name, other)))
+            election.Seeds = SeedsOf(name);
+            var calledAt = _clock.GetTimestamp();
+            foreach (var other in All.Keys.Where(other => other != name && IsKnown(other) && IsLinked(name, other)))
             {
                 if (_members.Contains(other))
-                    election.OnPresent(All[other - 'A'], calledAt, isMember: true, votes: false);
+                    election.OnPresent(All[other], calledAt, isMember: true, votes: false);
                 else if (_looking.TryGetValue(other, out var voter))
-                    election.OnPresent(All[other - 'A'], calledAt, isMember: false, voter.OnCall(All[name - 'A']));
+                    election.OnPresent(All[other], calledAt, isMember: false, voter.OnCall(All[name]));
             }
 
-            var result = election.Decide(SeedsOf(name).NodesToBe(0));
+            var result = election.Decide();
             if (result is { Seeds.Count: 0, Forms: false })
                 return;
             if (result.Forms)
@@ -173,7 +215,7 @@ public class ElectionTests
             _looking.Remove(name);
             _members.Add(name);
 
-            bool IsKnown(char other) => Known[name].Contains(other) || election.Heard.Contains(All[other - 'A']);
+            bool IsKnown(char other) => Known[name].Contains(other) || election.Heard.Contains(All[other]);
         }
     }
 }

@@ -14,6 +14,7 @@ public sealed class RollCallActorTests() : Akka.TestKit.Xunit2.TestKit(
     private readonly VirtualClock _clock = new();
     private readonly NodeStanding _standing = new();
     private readonly Lines _log = new();
+    private Touch? _touch;
 
     [Theory] // other seeds, nodes, whether it forms one once it has listened
     [InlineData("", 0, true)] // it is all that there is to be
@@ -74,12 +75,51 @@ public sealed class RollCallActorTests() : Akka.TestKit.Xunit2.TestKit(
         Eventually("it to look again", () => _standing.Current == Standing.Looking);
     }
 
+    [Theory] // what another node says of itself and of this one, whether this one ends
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    [InlineData(false, false, false)]
+    public void A_member_ends_when_there_is_another_cluster_that_goes_on(bool isMember, bool knows, bool ends)
+    {
+        var other = Endpoint("127.0.0.1:1"); // nobody is there, and it comes before this node
+        var rollCall = Start($"\"{other}\"", nodes: 2, Task.CompletedTask);
+        Eventually("the seeds to be looked up", () => _log.Contains("Nodes that may be there"));
+        _clock.Advance(Election.ListenTime);
+        Hear(new RollCallProtocol.Present(Endpoint("127.0.0.9:7450"), _clock.GetTimestamp(), false, false, true));
+        Eventually("it to form its cluster", () => _standing.Current == Standing.Member);
+
+        for (var waited = TimeSpan.Zero; waited < Rivals.Patience; waited += TimeSpan.FromSeconds(1))
+        {
+            Hear(new RollCallProtocol.Present(other, _clock.GetTimestamp(), isMember, knows, false));
+            Assert.False(IsEnding());
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Eventually("it to look at the time", () => _touch!.Silence == TimeSpan.Zero);
+        Hear(new Identify(null));
+        Assert.Equal(ends, _log.Contains("There are two clusters"));
+        if (ends)
+            Eventually("it to end", IsEnding);
+        else
+            Assert.False(IsEnding());
+        Assert.Equal(ends, CoordinatedShutdown.Get(Sys).ShutdownReason is CoordinatedShutdown.ClusterDowningReason);
+
+        bool IsEnding() => CoordinatedShutdown.Get(Sys).ShutdownReason is not null;
+
+        void Hear(object message)
+        {
+            rollCall.Tell(message);
+            rollCall.Tell(new Identify(null), TestActor);
+            ExpectMsg<ActorIdentity>(Patience);
+        }
+    }
+
     private IActorRef Start(string others, int nodes, Task store, string more = "")
     {
         var self = Akka.Cluster.Cluster.Get(Sys).SelfAddress;
         var settings = Node.Settings($"store.kind = postgresql, cluster {{ nodes = {nodes}, "
             + $"seeds = [\"{self.Host}:{self.Port}\"{(others.Length > 0 ? ", " : "")}{others}]\n {more} }}").Cluster;
-        return Sys.ActorOf(RollCallActor.Props(settings, new Touch(_clock, settings.SilenceAfter), _standing, store, _clock,
-            check: null, _log));
+        _touch = new Touch(_clock, settings.SilenceAfter);
+        return Sys.ActorOf(RollCallActor.Props(settings, _touch, _standing, store, _clock, check: null, _log));
     }
 }

@@ -131,6 +131,35 @@ public sealed class MembershipSpec(ITestOutputHelper output)
         await nodes.AreHealthyAsync();
     }
 
+    [PeerFact]
+    public async Task two_clusters_that_hear_each_other_again_become_one()
+    {
+        using var network = new ClusterNetwork();
+        using var database = await ClusterDatabase.StartAsync(network.Database);
+        using var nodes = new ClusterNodes(network);
+        await nodes.StartAllAsync();
+        await nodes.AreHealthyAsync();
+        Assert.Equal(0, await nodes[3].TerminateAsync(Patience));
+
+        network.Cut(1); // of the two that are left it has the lowest address
+        await nodes.EndsAsync(2);
+        await Task.WhenAll(nodes.StartAsync(2), nodes.StartAsync(3)); // two of three
+        foreach (var (node, members) in new[] { (1, 1), (2, 2) })
+            await nodes.SaysAsync(
+                node,
+                report => report.GetProperty("members").GetArrayLength() == members
+                    && report.GetProperty("isInTouch").GetBoolean(),
+                $"a cluster of {members}");
+
+        network.Mend(1);
+        await nodes.EndsAsync(1);
+        Assert.Contains(nodes[1].Process.ErrorLines,
+            line => line.Contains("There are two clusters", StringComparison.Ordinal));
+        await nodes.StartAsync(1);
+        await nodes.AreHealthyAsync();
+        Assert.All([2, 3], node => Assert.False(nodes[node].Process.HasExited));
+    }
+
     static bool IsListening(MonitoringClient monitoring)
     {
         try
