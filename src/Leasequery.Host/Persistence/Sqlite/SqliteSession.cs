@@ -26,7 +26,6 @@ internal sealed class SqliteSession : IJournalSession
 
     private const int ManifestParameter = 5;
 
-    private const int BusyMilliseconds = 10_000; // somebody may look at the file, or copy it
     private const int ShortText = 128;
 
     // SQLite's own 2 MB let pages be read again and again out of a WAL of 4 MB: 11 us an event instead of 3.5.
@@ -44,7 +43,6 @@ internal sealed class SqliteSession : IJournalSession
         _database = connection.Handle!;
         try
         {
-            Check(raw.sqlite3_busy_timeout(_database, BusyMilliseconds));
             Check(raw.sqlite3_exec(_database, Cache));
             _begin = Prepare("BEGIN IMMEDIATE");
             _commit = Prepare("COMMIT");

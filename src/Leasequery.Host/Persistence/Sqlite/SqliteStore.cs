@@ -3,6 +3,7 @@ using Leasequery.Actors.Settings;
 using Leasequery.Actors.Stores;
 using Leasequery.Wire;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Leasequery.Host.Persistence.Sqlite;
 
@@ -18,12 +19,17 @@ internal sealed class SqliteStore : IJournalStore
     private const int Corrupt = 11; // SQLITE_CORRUPT
     private const int NoDatabase = 26; // SQLITE_NOTADB
 
+    private const int BusyMilliseconds = 10_000; // somebody may look at the file, or copy it
+
     private readonly FileStream _lock;
     private readonly StoreSettings _settings;
 
     // A read keeps a thread busy, SQLite has no other way; as many at once as there are cores.
     private readonly SemaphoreSlim _readers = new(Environment.ProcessorCount);
     private readonly ConcurrentBag<NewestRowReader> _idleReaders = [];
+
+    // Open as long as the store: the last connection that is closed puts the log into the file, and locks out who opens one.
+    private SqliteConnection? _first;
 
     private SqliteStore(StoreSettings settings, string path, FileStream lockFile)
     {
@@ -60,7 +66,7 @@ internal sealed class SqliteStore : IJournalStore
         var store = new SqliteStore(settings, Path.Combine(directory, "leasequery.db"), Lock(directory));
         try
         {
-            using var connection = store.Connect();
+            var connection = store._first = store.Connect();
             using var command = connection.CreateCommand();
             // Kept in the file; readers and the writer do not wait for each other.
             command.CommandText = "PRAGMA journal_mode = WAL";
@@ -130,6 +136,7 @@ internal sealed class SqliteStore : IJournalStore
     {
         foreach (var reader in _idleReaders)
             reader.Dispose();
+        _first?.Dispose();
         _lock.Dispose();
         _readers.Dispose();
     }
@@ -140,6 +147,7 @@ internal sealed class SqliteStore : IJournalStore
         try
         {
             connection.Open();
+            raw.sqlite3_busy_timeout(connection.Handle!, BusyMilliseconds);
             return connection;
         }
         catch

@@ -1,5 +1,7 @@
 using Leasequery.Actors.Settings;
+using Leasequery.Host.Persistence;
 using Leasequery.Host.Persistence.Sqlite;
+using Leasequery.Wire;
 
 namespace Leasequery.Host.Tests.Persistence.Sqlite;
 
@@ -31,6 +33,24 @@ public sealed class SqliteStoreTests : IDisposable
         }
 
         SqliteStore.Open(Settings(_directory.FullName)).Dispose();
+    }
+
+    [Fact] // the last one that is closed would put the log into the file, and lock the others out meanwhile
+    public async Task Connections_that_come_and_go_at_once_are_not_in_each_others_way()
+    {
+        using var store = SqliteStore.Open(Settings(_directory.FullName));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(async () =>
+        {
+            for (var round = 1; round <= 50; round++)
+            {
+                var row = new JournalRow($"address-{thread:x8}", round, 0, 4388, "test", [1]);
+                using (var session = store.OpenSession())
+                    session.Commit([new PendingWrite([row])]);
+                await store.ReadNewestAsync([(new Ipv4Address(0), new Ipv4Address(uint.MaxValue))], (_, _, _) => { }, default);
+            }
+        }))).WaitAsync(Deadlines.Answer);
+
+        Assert.Equal(50, (await store.ReadNewestAsync("address-00000007", default))!.SequenceNumber);
     }
 
     [Fact]
