@@ -16,8 +16,8 @@ namespace Leasequery.Benchmarks.Remote;
 internal static class RemoteQuestions
 {
     /// <summary>
-    /// The argument that starts it; with a port, and segmentation on or off, both serve on it and the next one. The two after them
-    /// are their cluster's.
+    /// The argument that starts it; with a port, and segmentation on or off, both serve on it and the next one. The two after
+    /// them are their cluster's.
     /// </summary>
     public const string Argument = "--remote";
 

@@ -139,7 +139,7 @@ public sealed class MembershipSpec(ITestOutputHelper output)
         using var nodes = new ClusterNodes(network);
         await nodes.StartAllAsync();
         await nodes.AreHealthyAsync();
-        Assert.Equal(0, await nodes[3].TerminateAsync(Patience));
+        Assert.Equal(0, await nodes[3].TerminateAsync());
 
         network.Cut(1); // of the two that are left it has the lowest address
         await nodes.EndsAsync(2);
