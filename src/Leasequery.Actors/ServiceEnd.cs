@@ -46,7 +46,7 @@ public sealed class ServiceEnd(IHostApplicationLifetime lifetime)
         null => hasEnded ? "the actors ended by themselves" : null,
         CoordinatedShutdown.ClusterLeavingReason => null,
         CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason =>
-            "the cluster went on without this node, which was not heard of for too long",
+            "the cluster went on without this node: it was not heard of for too long, or was in a cluster of its own",
         _ => $"the actors ended by themselves ({reason.GetType().Name})",
     };
 }
