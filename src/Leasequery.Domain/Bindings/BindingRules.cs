@@ -49,7 +49,7 @@ public static class BindingRules
 
     private static LeaseBound? OnGranted(Binding? binding, LeaseGranted granted, uint now)
     {
-        var known = binding is not null && binding.IsHeldBy(granted.Device, granted.ClientIdentifier) ? binding : null;
+        var known = KnownOf(granted, binding);
         var isInfinite = granted.LeaseSeconds == Binding.Never;
         var bound = new Binding(
             granted.Address,
@@ -64,7 +64,7 @@ public static class BindingRules
             granted.Relay.IsUnspecified ? known?.Relay ?? default : granted.Relay,
             granted.Server,
             // A renewal that passed no relay carries no option 82: the same device is still where it was. Another device is not.
-            granted.RelayAgentInformation.IsEmpty ? known?.RelayAgentInformation ?? default : granted.RelayAgentInformation,
+            Newest(granted.RelayAgentInformation, known?.RelayAgentInformation),
             granted.Options);
         return known is not null && IsCopy(known, bound) ? null : new LeaseBound(bound);
 
@@ -90,7 +90,7 @@ public static class BindingRules
     private static BindingEvent? OnReported(Binding? binding, LeaseReported reported, uint now)
     {
         var lastTransactionAt = LastTransactionAt(reported, now);
-        var known = binding is not null && binding.IsHeldBy(reported.Device, reported.ClientIdentifier) ? binding : null;
+        var known = KnownOf(reported, binding);
         var isOlder = binding is not null && binding.LastTransactionAt > (ulong)(lastTransactionAt ?? now) + SlackSeconds;
         if (binding is not null && isOlder && IsDefinite(binding, now))
             return null; // RFC 4388 section 6.8: the more recent transaction is right
@@ -161,7 +161,7 @@ public static class BindingRules
         var (knownAt, formerAt) = (last?.LastTransactionAt ?? 0, LastTransactionAt(former, now) ?? 0);
         if (formerAt <= (ulong)knownAt + SlackSeconds && (formerAt, knownAt) != (0, 0))
             return ended;
-        var known = last is not null && last.IsHeldBy(former.Device, former.ClientIdentifier) ? last : null;
+        var known = KnownOf(former, last);
         var bound = new Binding(
             former.Address,
             BindingState.Expired,
@@ -174,12 +174,18 @@ public static class BindingRules
             0,
             known?.Relay ?? default,
             former.Server,
-            former.RelayAgentInformation.IsEmpty ? known?.RelayAgentInformation ?? default : former.RelayAgentInformation,
-            former.Options.IsEmpty ? known?.Options ?? default : former.Options);
+            Newest(former.RelayAgentInformation, known?.RelayAgentInformation),
+            Newest(former.Options, known?.Options));
         var isRepetition = last is not null
             && last == bound with { TransactionId = last.TransactionId, Server = last.Server };
         return isRepetition ? ended : new LeaseEnded(bound);
     }
+
+    // What is known of the device that was seen; of another one nothing is taken over.
+    private static Binding? KnownOf(Observation seen, Binding? binding) =>
+        binding is not null && binding.IsHeldBy(seen.Device, seen.ClientIdentifier) ? binding : null;
+
+    private static OctetString Newest(OctetString told, OctetString? before) => told.IsEmpty ? before ?? default : told;
 
     private static uint? LastTransactionAt(LeaseReported reported, uint now) =>
         reported.LastTransactionSeconds is { } ago ? now - Math.Min(ago, now) : null;
