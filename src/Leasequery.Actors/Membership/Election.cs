@@ -72,8 +72,8 @@ internal sealed class Election(Ipv4Endpoint self, int nodes, TimeProvider clock)
         var forSelf = lately.Where(entry => entry.Value.Votes).Select(entry => entry.Key);
         if (VoteFor(self))
             forSelf = forSelf.Append(self);
-        var votes = forSelf.Count(node => Seeds.Counts(node, nodes));
-        return new ElectionResult([], votes * 2 > Seeds.NodesToBe(nodes) && _vote == self && Seeds.Nodes.Contains(self));
+        var isElected = Seeds.AreMoreThanHalf(forSelf, nodes);
+        return new ElectionResult([], isElected && _vote == self && Seeds.Nodes.Contains(self));
     }
 
     // The lowest seed that was heard of lately gets the vote. A vote that was given to another binds for its time, also when the

@@ -47,9 +47,8 @@ internal sealed class Rivals(int nodes, TimeProvider clock)
         var heard = _rivals.Where(entry => !members.Contains(entry.Key) && IsHeard(entry.Value)).ToArray();
         if (heard.Length == 0)
             return [];
-        var counted = members.Count(node => seeds.Counts(node, nodes));
         var lowest = heard.Select(entry => entry.Key).Concat(members.Intersect(seeds.Nodes)).Min(EndpointOrder.Instance);
-        var patience = (counted * 2 > seeds.NodesToBe(nodes), members.Contains(lowest)) switch
+        var patience = (seeds.AreMoreThanHalf(members, nodes), members.Contains(lowest)) switch
         {
             (true, true) => TimeSpan.MaxValue,
             (true, false) => Patience * 4,

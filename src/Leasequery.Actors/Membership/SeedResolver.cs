@@ -21,10 +21,11 @@ internal sealed record SeedsFound(IReadOnlyList<Ipv4Endpoint> Nodes, IReadOnlyLi
     public int NodesToBe(int set) => set > 0 ? set : Nodes.Count + Unknown.Count;
 
     /// <summary>
-    /// Whether a node is one of those. Where they are as many as the seeds stand for, only seeds are: others would be counted
-    /// among fewer than they are, and two parts of the cluster could both have more than half.
+    /// Whether these are more than half of all nodes. Where all are as many as the seeds stand for, only seeds are counted:
+    /// others would be counted among fewer than they are, and two parts of the cluster could both have more than half.
     /// </summary>
-    public bool Counts(Ipv4Endpoint node, int set) => set > 0 || Nodes.Contains(node);
+    public bool AreMoreThanHalf(IEnumerable<Ipv4Endpoint> nodes, int set) =>
+        nodes.Count(node => set > 0 || Nodes.Contains(node)) * 2 > NodesToBe(set);
 
     /// <summary>
     /// Whether a node may form the cluster: who is no seed would not be found. A stranger may be a seed as long as a name is not
