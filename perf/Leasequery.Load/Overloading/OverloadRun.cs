@@ -28,9 +28,9 @@ internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, Ser
         var (memory, before) = (process?.Memory ?? 0, service.Counts);
         var start = Nanoclock.Now;
         progress($"{plan.Times:0.#} times {fullRate:N0}/s");
-        var sent = Send(fullRate * plan.Times, plan.Duration / 2, (_, _) => false, cancellation);
+        var sent = Send(fullRate * plan.Times, plan.Duration / 2, cancellation);
         var half = process?.Memory ?? 0;
-        sent += Send(fullRate * plan.Times, plan.Duration / 2, (_, _) => false, cancellation);
+        sent += Send(fullRate * plan.Times, plan.Duration / 2, cancellation);
         var seconds = (Nanoclock.Now - start) / (double)Nanoclock.PerSecond;
         var (after, counts) = (process?.Memory ?? 0, service.Counts - before);
 
@@ -38,29 +38,30 @@ internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, Ser
         var end = Nanoclock.Now;
         var back = default(double?);
         var rate = 0.0;
-        Send(fullRate, plan.Patience, (counts, seconds) =>
+        Send(fullRate, plan.Patience, cancellation, (counts, seconds) =>
         {
             rate = counts.Stored / seconds;
             // What waited is stored too: that alone would say nothing of what comes.
             var isBack = rate >= Share * fullRate && counts.Dropped / seconds <= (1 - Share) * fullRate;
             back = isBack ? (Nanoclock.Now - end) / (double)Nanoclock.PerSecond : null;
             return isBack;
-        }, cancellation);
+        });
         return new OverloadResult(fullRate, seconds, sent, counts, memory, half, after, back, rate);
     }
 
     private double FindFullRate(Action<string> progress, CancellationToken cancellation)
     {
         progress("what the store takes");
-        Send(plan.Probe, ProbeWarmUp, (_, _) => false, cancellation);
+        Send(plan.Probe, ProbeWarmUp, cancellation);
         var (start, before) = (Nanoclock.Now, service.Counts.Stored);
-        Send(plan.Probe, ProbeTime, (_, _) => false, cancellation);
+        Send(plan.Probe, ProbeTime, cancellation);
         return (service.Counts.Stored - before) * (double)Nanoclock.PerSecond / (Nanoclock.Now - start);
     }
 
     // Sends at an even rate: all that is due in the time, be this thread late or not. Once a window, shows what the service
     // counted in it and how many seconds it was, and ends when that is enough.
-    private long Send(double rate, TimeSpan time, Func<ServiceCounts, double, bool> isEnough, CancellationToken cancellation)
+    private long Send(double rate, TimeSpan time, CancellationToken cancellation,
+        Func<ServiceCounts, double, bool>? isEnough = null)
     {
         var start = Nanoclock.Now;
         var end = start + Nanoclock.Of(time);
@@ -79,7 +80,7 @@ internal sealed class OverloadRun(DatagramPort port, IServiceCounts service, Ser
             if (now - windowStart >= Nanoclock.Of(Window))
             {
                 var (readAt, counts) = (Nanoclock.Now, service.Counts);
-                if (isEnough(counts - before, (readAt - windowStart) / (double)Nanoclock.PerSecond))
+                if (isEnough?.Invoke(counts - before, (readAt - windowStart) / (double)Nanoclock.PerSecond) ?? false)
                     break;
                 (windowStart, before) = (readAt, counts);
             }

@@ -172,15 +172,14 @@ internal sealed class JournalWriter : IDisposable
             return;
         }
 
-        var isUnderWay = false;
         try
         {
             session ??= _store.OpenSession();
-            isUnderWay = true;
             session.Commit(batch);
         }
         catch (Exception cause)
         {
+            var isUnderWay = session is not null;
             session?.Dispose(); // a broken one does not stay
             session = null;
             _health.ReportFailure(cause);
